@@ -23,6 +23,13 @@ let package = Package(
     ],
     targets: [
         .target(name: "Trips"),
+        .target(name: "EventLog"),
+        .target(
+            name: "Topics",
+            dependencies: [
+                "EventLog", "Trips", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ]
+        ),
         .executableTarget(
             name: "tacho",
             dependencies: [

@@ -14,6 +14,7 @@ public struct TopicPartition: Hashable, Sendable, Comparable, CustomStringConver
     /// `topic/partition`.
     public var description: String { "\(topic)/\(partition)" }
 
+    /// By topic, then by number.
     public static func < (a: TopicPartition, b: TopicPartition) -> Bool {
         (a.topic, a.partition) < (b.topic, b.partition)
     }

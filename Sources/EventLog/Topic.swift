@@ -19,8 +19,10 @@ public struct TopicName: Hashable, Sendable, Comparable, CustomStringConvertible
         self.rawValue = rawValue
     }
 
+    /// The name itself.
     public var description: String { rawValue }
 
+    /// By the names' letters.
     public static func < (a: TopicName, b: TopicName) -> Bool { a.rawValue < b.rawValue }
 }
 

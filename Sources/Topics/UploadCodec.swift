@@ -1,0 +1,76 @@
+internal import SwiftProtobuf
+public import Trips
+
+/// The wire form of uploads: `TripUpload` of `topics/trip-uploads.proto`.
+public enum UploadCodec {
+    /// The bytes of an upload, the same for the same upload.
+    ///
+    /// - Precondition: points are in range and 1 to 10,000, as the gateway makes sure.
+    public static func encode(_ upload: Upload) -> [UInt8] {
+        var message = Tacho_V1_TripUpload()
+        message.user = upload.user.rawValue
+        if let name = upload.name { message.name = name }
+        if let vin = upload.vin { message.vin = vin }
+        switch upload.content {
+        case .start: message.start = Tacho_V1_TripStart()
+        case .points(let points): message.points = PointColumns.encode(points)
+        case .end: message.end = Tacho_V1_TripEnd()
+        case .deletion: message.deletion = Tacho_V1_TripDeletion()
+        }
+        do {
+            return try message.serializedBytes()
+        } catch {
+            preconditionFailure("a message without required fields encodes: \(error)")
+        }
+    }
+
+    /// Reads the bytes of an upload.
+    ///
+    /// - Throws: ``Undecodable`` where any of it is not as the schema and ``PointLimits`` say.
+    public static func decode(_ bytes: [UInt8]) throws(Undecodable) -> Upload {
+        let message: Tacho_V1_TripUpload
+        do {
+            message = try Tacho_V1_TripUpload(serializedBytes: bytes)
+        } catch {
+            throw Undecodable("not a TripUpload: \(error)")
+        }
+        guard let user = UserID(message.user) else {
+            throw Undecodable("user: allowed are \(UserID.allowed)")
+        }
+        if message.hasName, !Text.isPrintable(message.name, upTo: Upload.nameLimit) {
+            throw Undecodable("name: more than \(Upload.nameLimit) bytes, or control characters")
+        }
+        if message.hasVin, !Text.isPrintable(message.vin, upTo: Upload.vinLimit) {
+            throw Undecodable("vin: more than \(Upload.vinLimit) bytes, or control characters")
+        }
+        return Upload(
+            user: user,
+            name: message.hasName ? message.name : nil,
+            vin: message.hasVin ? message.vin : nil,
+            content: try content(of: message))
+    }
+
+    /// Reads the points of a `PointBatch` alone: the body of a protobuf upload.
+    public static func decodePoints(_ bytes: [UInt8]) throws(Undecodable) -> [Point] {
+        let batch: Tacho_V1_PointBatch
+        do {
+            batch = try Tacho_V1_PointBatch(serializedBytes: bytes)
+        } catch {
+            throw Undecodable("not a PointBatch: \(error)")
+        }
+        return try PointColumns.decode(batch)
+    }
+
+    private static func content(
+        of message: Tacho_V1_TripUpload
+    ) throws(Undecodable) -> Upload.Content {
+        switch message.content {
+        case .start: .start
+        case .points(let batch): .points(try PointColumns.decode(batch))
+        case .end: .end
+        case .deletion: .deletion
+        case .sealed: throw Undecodable("sealed content, and this build has no keys")
+        case nil: throw Undecodable("no content that this build knows")
+        }
+    }
+}

@@ -1,0 +1,36 @@
+/// What one record of `trip-uploads` says of a trip.
+public struct Upload: Equatable, Sendable {
+    /// What happened.
+    public enum Content: Equatable, Sendable {
+        /// The trip was begun, or named anew; no points yet.
+        case start
+        /// Readings, in any order.
+        case points([Point])
+        /// The trip is over.
+        case end
+        /// The trip is to be gone.
+        case deletion
+    }
+
+    /// Who wrote it.
+    public var user: UserID
+    /// The trip's name from now on, where given; at most ``Upload/nameLimit`` bytes.
+    public var name: String?
+    /// The vehicle's identification number from now on, where given; at most 64 bytes.
+    public var vin: String?
+    /// What happened.
+    public var content: Content
+
+    /// Bytes of UTF-8 that a trip's name may have.
+    public static let nameLimit = 256
+    /// Bytes of UTF-8 that a vehicle identification number may have.
+    public static let vinLimit = 64
+
+    /// An upload by `user`.
+    public init(user: UserID, name: String? = nil, vin: String? = nil, content: Content) {
+        self.user = user
+        self.name = name
+        self.vin = vin
+        self.content = content
+    }
+}
