@@ -8,6 +8,10 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+
 let package = Package(
     name: "tacho",
     products: [.executable(name: "tacho", targets: ["tacho"])],
@@ -17,19 +21,21 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-protobuf.git", from: "1.39.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.14.0"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.9.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
     targets: [
+        // Meaning.
         .target(name: "Trips"),
         .target(name: "EventLog"),
-        .target(
-            name: "Topics",
-            dependencies: [
-                "EventLog", "Trips", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
-            ]
-        ),
+        .target(name: "Topics", dependencies: ["EventLog", "Trips", protobuf]),
+        .testTarget(name: "TripsTests", dependencies: ["Trips"]),
+        .testTarget(
+            name: "TopicsTests", dependencies: ["EventLog", "Topics", "Trips"],
+            resources: [.copy("Golden")]),
+        // Program.
         .executableTarget(
             name: "tacho",
             dependencies: [
