@@ -1,0 +1,144 @@
+public import EventLog
+import Glibc
+import SQLite
+import Synchronization
+
+/// The log as one SQLite file: for a laptop, a test and a small installation.
+///
+/// Appends share transactions (group commit) and are answered once the WAL is synced. Several
+/// processes on one machine may have the file open; a network file system is refused. A group
+/// has one member at a time.
+public final class EmbeddedLog: EventLog {
+    let file: LogFile
+    let options: Options
+    let writer: LogWriter
+    let readers: ReadPool
+    let bell: Bell
+    private let rotation = Atomic<Int>(0)
+
+    /// Opens the log, and makes it where there is none. Waits while another process writes.
+    ///
+    /// - Parameters:
+    ///   - path: the SQLite file; its directory must exist. Files with the same name and an
+    ///     ending of their own come to lie beside it.
+    ///   - now: the time, in milliseconds since 1970-01-01T00:00:00Z; asked once a transaction.
+    /// - Throws: ``LogError/unusable(reason:)`` for a file of another program, of a newer version
+    ///   or on a network file system; ``LogError/unavailable(reason:)``.
+    public init(
+        path: String, options: Options = Options(),
+        now: @escaping @Sendable () -> Int64 = { systemMilliseconds() }
+    ) throws(LogError) {
+        let file = LogFile(path: path)
+        try file.refuseUntrustedFileSystem()
+        let lock = try WriteLock(besides: path)
+        let opened: Result<(Connection, Int64), LogError> = lock.withLock {
+            do {
+                let connection = try file.openForWriting()
+                return .success(
+                    (connection, try connection.integer("SELECT batch FROM state") ?? 0))
+            } catch {
+                return .failure(logError(error))
+            }
+        }
+        let (connection, batch) = try opened.get()
+        self.file = file
+        self.options = options
+        readers = try ReadPool(file: file, count: options.readers)
+        bell = try Bell(path: path, latest: batch)
+        writer = LogWriter(options: options)
+        writer.start(
+            GroupCommitter(
+                file: file, lock: lock, options: options, now: now, bell: bell,
+                connection: connection))
+    }
+
+    deinit {
+        writer.stop()
+        readers.stop()
+        bell.stop()
+    }
+
+    public func create(_ topics: [TopicSpecification]) async throws(LogError) {
+        try await writer.write { transaction in
+            try transaction.create(topics)
+        }
+    }
+
+    public func topics() async throws(LogError) -> [TopicSpecification] {
+        try await readers.read { session in try session.topics() }
+    }
+
+    public func append(_ records: [NewRecord]) async throws(LogError) -> [Position] {
+        try await writer.write(
+            records: records.count, bytes: records.reduce(0) { $0 + $1.bytes }
+        ) { transaction in
+            try transaction.append(records)
+        }
+    }
+
+    public func read(
+        from offsets: [TopicPartition: Int64], limit: ReadLimit, wait: Duration
+    ) async throws(LogError) -> [Record] {
+        let deadline = ContinuousClock.now + wait
+        let cursors = try await readers.read { session in try session.cursors(offsets) }
+        let turn = rotation.wrappingAdd(1, ordering: .relaxed).newValue & Int(Int32.max)
+        while true {
+            let (records, batch) = try await readers.read { session in
+                var cursors = cursors
+                let records = try session.records(from: &cursors, limit: limit, rotation: turn)
+                return (records, try session.batch())
+            }
+            if !records.isEmpty || .now >= deadline || Task.isCancelled { return records }
+            await bell.wait(after: batch, until: deadline)
+        }
+    }
+
+    public func offsets(of topic: TopicName) async throws(LogError)
+        -> [TopicPartition: Range<Int64>]
+    {
+        try await readers.read { session in try session.offsets(of: topic) }
+    }
+
+    public func offsets(
+        of topic: TopicName, at timestampMilliseconds: Int64
+    ) async throws(LogError) -> [TopicPartition: Int64] {
+        try await readers.read { session in
+            try session.offsets(of: topic, at: timestampMilliseconds)
+        }
+    }
+
+    public func committed(group: String) async throws(LogError) -> [TopicPartition: Int64] {
+        try await readers.read { session in try session.committed(group: group) }
+    }
+
+    public func join(
+        group: String, topics: [TopicName], member: String
+    ) async throws(LogError) -> any GroupMember {
+        let path = file.path
+        let session = try await writer.write { transaction in
+            try transaction.join(group: group, topics: topics, member: member, besides: path)
+        }
+        // Only now: had the transaction failed, the session before would still hold the group.
+        unlink(session.formerLeasePath)
+        return EmbeddedMember(log: self, session: session)
+    }
+
+    public func close() async {
+        writer.stop()
+        readers.stop()
+        bell.stop()
+        await writer.join()
+        await readers.join()
+        await bell.join()
+    }
+
+    /// Bytes that the log takes on the disk, with its WAL and lock files.
+    public func diskBytes() -> Int64 { file.bytes }
+}
+
+/// The system's time in milliseconds since 1970-01-01T00:00:00Z.
+public func systemMilliseconds() -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
+}

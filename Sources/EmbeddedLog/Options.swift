@@ -1,0 +1,44 @@
+extension EmbeddedLog {
+    /// The limits of a log, all with names and all with a default.
+    public struct Options: Sendable {
+        /// Records that may wait to be appended; beyond them ``LogError/queueFull(limit:)``.
+        public var queuedRecords = 100_000
+        /// Bytes of keys, values and headers that may wait to be appended; beyond them
+        /// ``LogError/queueFull(limit:)``.
+        public var queuedBytes = 64 << 20
+        /// The largest record taken: key, value and headers together, in bytes.
+        public var recordBytes = 1 << 20
+        /// Records that one transaction takes at most; a call of more gets one of its own.
+        public var transactionRecords = 10_000
+        /// Bytes that one transaction takes at most; a call of more gets one of its own.
+        public var transactionBytes = 8 << 20
+        /// Threads that read, each with a connection of its own.
+        public var readers = 2
+        /// Size of the WAL file, in bytes, from which the writer moves its pages to the database
+        /// file without waiting for anybody.
+        public var passiveCheckpointBytes = 8 << 20
+        /// Size of the WAL file, in bytes, from which the writer waits for readers and cuts the
+        /// file down.
+        public var truncatingCheckpointBytes = 64 << 20
+        /// Records that retention removes in one transaction.
+        public var retentionChunk = 1_000
+        /// Called after each group commit with what it did, on the writer's thread: keep it
+        /// short.
+        public var onCommit: (@Sendable (GroupCommit) -> Void)?
+
+        /// The defaults.
+        public init() {}
+    }
+
+    /// What one transaction of the writer did.
+    public struct GroupCommit: Sendable {
+        /// Calls that shared it.
+        public let calls: Int
+        /// Records that it appended.
+        public let records: Int
+        /// From taking the lock to the WAL's sync.
+        public let duration: Duration
+        /// Calls that waited when it was done.
+        public let waiting: Int
+    }
+}
