@@ -1,0 +1,68 @@
+/// The last seconds of an unbroken stretch of the trip, with the direction of travel of each.
+struct Stretch: Sendable {
+    /// Seconds on either side that the direction of travel may be taken from.
+    static let directionReach = 4
+    /// Metres over which a direction is certain enough.
+    private static let directionMeters = 25.0
+    private static let capacity = 32
+
+    private var cells = InlineArray<32, Cell>(repeating: Cell())
+    /// Seconds of the stretch so far.
+    private(set) var count = 0
+    /// Of these, those whose direction is known.
+    private(set) var directed = 0
+
+    /// The second at `index`, which must be among the last 32.
+    subscript(index: Int) -> Cell { cells[index & (Stretch.capacity - 1)] }
+
+    /// The seconds that can still be seen and have a direction.
+    var bounds: Range<Int> { max(0, count - Stretch.capacity)..<directed }
+
+    mutating func append(_ cell: Cell) {
+        cells[count & (Stretch.capacity - 1)] = cell
+        count += 1
+        if count - directed > Stretch.directionReach { direct() }
+    }
+
+    /// Finds the directions that waited for later seconds.
+    mutating func complete() {
+        while directed < count { direct() }
+    }
+
+    /// Forgets everything: a new stretch begins.
+    mutating func clear() {
+        count = 0
+        directed = 0
+    }
+
+    /// Finds the direction of travel of the next second: that of the shortest symmetric way around
+    /// it that is long enough, or of the longest there is.
+    private mutating func direct() {
+        let index = directed
+        var east = self[index].east
+        var north = self[index].north
+        var reach = 0
+        while reach < Stretch.directionReach,
+            east * east + north * north < Stretch.directionMeters * Stretch.directionMeters
+        {
+            reach += 1
+            if index - reach >= 0 {
+                east += self[index - reach].east
+                north += self[index - reach].north
+            }
+            if index + reach < count {
+                east += self[index + reach].east
+                north += self[index + reach].north
+            }
+        }
+        let slot = index & (Stretch.capacity - 1)
+        let length = (east * east + north * north).squareRoot()
+        if length > 0 {
+            cells[slot].directionEast = east / length
+            cells[slot].directionNorth = north / length
+            cells[slot].along =
+                (cells[slot].east * east + cells[slot].north * north) / length
+        }
+        directed += 1
+    }
+}
