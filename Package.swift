@@ -14,7 +14,6 @@ let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics
 
 let package = Package(
     name: "tacho",
-    products: [.executable(name: "tacho", targets: ["tacho"])],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.0"),
@@ -35,22 +34,20 @@ let package = Package(
         .testTarget(
             name: "TopicsTests", dependencies: ["EventLog", "Topics", "Trips"],
             resources: [.copy("Golden")]),
+        // Decisions.
+        .target(name: "Scoring", dependencies: ["Trips"]),
+        // Adapters.
+        .systemLibrary(name: "CSQLite"),
+        .target(name: "SQLite", dependencies: ["CSQLite"]),
+        .target(name: "EmbeddedLog", dependencies: ["CSQLite", "EventLog", "SQLite"]),
+        // Runtime.
+        .target(
+            name: "Pipeline",
+            dependencies: ["EventLog", "Scoring", "SQLite", "Topics", "Trips", logging, metrics]),
+        .testTarget(
+            name: "PipelineTests",
+            dependencies: ["EmbeddedLog", "EventLog", "Pipeline", "Scoring", "Topics", "Trips"]),
         // Program.
-        .executableTarget(
-            name: "tacho",
-            dependencies: [
-                "Trips",
-                .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "Mustache", package: "swift-mustache"),
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ]
-        ),
     ]
 )
 for target in package.targets where target.type != .system {

@@ -1,0 +1,46 @@
+# Tacho: two commands do it all: `make up` runs it, `make test` tests it.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help up build test detection prove bench format lint clean
+
+FLAGS := --explicit-target-dependency-import-check error
+PORT ?= 8080
+DATA ?= .tacho
+SHORT ?= 0
+
+help: ## Show this list
+	@grep -E '^[a-z]+:.*##' Makefile | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+up: build ## Build, then serve on http://localhost:8080 with a demo fleet driving (PORT=, DATA=)
+	bin/tacho up --demo --port $(PORT) --data $(DATA)
+
+build: ## Build bin/tacho, optimised
+	@.ci/install build
+	swift build -c release --product tacho $(FLAGS)
+	@mkdir -p bin && ln -sf ../.build/release/tacho bin/tacho
+
+test: lint ## Build once, then run every test
+	@.ci/install test
+	swift build --build-tests $(FLAGS)
+	swift test --skip-build --parallel
+
+detection: ## Print how well events are found, and fail below the minima
+	swift test --filter Detection
+
+prove: ## The long runs: kills, faults, mutants (SHORT=1: a sample of each)
+	@.ci/install test
+	swift build --build-tests $(FLAGS)
+	SHORT=$(SHORT) Tests/Proof/prove
+
+bench: ## Measure work per CPU second
+	@.ci/install test
+	bench/run
+
+lint: ## Check the format of every source file
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+
+format: ## Format every source file
+	swift format format --in-place --recursive --parallel Package.swift Sources Tests
+
+clean: ## Remove everything that was built; data stays
+	rm -rf .build bin

@@ -1,0 +1,102 @@
+internal import EventLog
+internal import Scoring
+internal import Topics
+internal import Trips
+
+/// A trip in memory: what its uploads say, and what the version last said of it.
+struct LiveTrip {
+    private(set) var state = TripState()
+    private var kernel: Kernel
+    private var saidEvents: [Event] = []
+    private(set) var uploads: UploadSpan?
+    private var firstUnscored: Int?
+
+    /// The uploads that made the trip what it is.
+    struct UploadSpan: Equatable {
+        var first: Int64
+        var last: Int64
+        var lastTimeMilliseconds: Int64
+    }
+
+    init(trip: TripID, rules: RuleSet) {
+        kernel = Kernel(trip: trip.rawValue, rules: rules)
+    }
+
+    /// Points held.
+    var pointCount: Int { state.points.ordered.count }
+
+    /// Takes the next upload.
+    ///
+    /// - Returns: whether the trip is another than before; a refusal where the upload does not
+    ///   count.
+    mutating func absorb(
+        _ upload: Upload, record: Record, limits: TripLimits
+    ) -> (isChanged: Bool, refusal: Refusal?) {
+        let offset = record.position.offset
+        let change = state.absorb(upload, limits: limits)
+        switch change {
+        case .nothing: return (false, nil)
+        case .refused(let refusal) where refusal != .tripFull: return (false, refusal)
+        case .points(let first): firstUnscored = min(firstUnscored ?? first, first)
+        case .facts:
+            if state.isDeleted { firstUnscored = 0 }
+        case .refused: break
+        }
+        uploads = UploadSpan(
+            first: uploads?.first ?? offset, last: offset,
+            lastTimeMilliseconds: record.timestampMilliseconds)
+        if case .refused(let refusal) = change { return (true, refusal) }
+        return (true, nil)
+    }
+
+    /// Scores what has changed; after this ``says(trip:by:partition:)`` has nothing new to say
+    /// until the next upload.
+    mutating func settle() {
+        score()
+        saidEvents = state.isDeleted ? [] : kernel.scorecard.events
+    }
+
+    /// The records that bring the version's topics up to date, and nothing where the trip has
+    /// nothing to say.
+    mutating func says(
+        trip: TripID, by settings: ScorerSettings, partition: Int
+    ) -> [NewRecord] {
+        guard let owner = state.owner, let uploads else { return [] }
+        score()
+        let card = kernel.scorecard
+        let message = ScoreMessage.compose(
+            trip: trip, state: state, card: card, rules: settings.rules)
+        var records = [
+            Topics.tripScores(settings.version).record(
+                partition: partition, key: trip.rawValue, value: message,
+                headers: [
+                    Header(TachoHeader.firstUpload, String(uploads.first)),
+                    Header(TachoHeader.lastUpload, String(uploads.last)),
+                    Header(TachoHeader.lastUploadTime, String(uploads.lastTimeMilliseconds)),
+                    Header(TachoHeader.owner, owner.rawValue),
+                    Header(TachoHeader.state, ScoreMessage.word(for: message.status)),
+                ])
+        ]
+        let events = state.isDeleted ? [] : card.events
+        let topic = Topics.pointsOfInterest(settings.version)
+        let said = Dictionary(saidEvents.map { ($0.id, $0) }) { first, _ in first }
+        for event in events where said[event.id] != event {
+            records.append(
+                topic.record(
+                    partition: partition, key: event.id,
+                    value: ScoreMessage.compose(event, trip: trip, owner: owner)))
+        }
+        let now = Set(events.map(\.id))
+        for event in saidEvents where !now.contains(event.id) {
+            records.append(topic.tombstone(partition: partition, key: event.id))
+        }
+        saidEvents = events
+        return records
+    }
+
+    private mutating func score() {
+        guard let first = firstUnscored else { return }
+        kernel.update(points: state.points.ordered, firstChanged: first)
+        firstUnscored = nil
+    }
+}

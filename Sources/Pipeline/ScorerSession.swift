@@ -1,0 +1,197 @@
+internal import EventLog
+internal import Metrics
+internal import Topics
+
+/// One membership of a scorer: what it holds in memory, and how it moves on.
+///
+/// Used by one task at a time.
+final class ScorerSession {
+    private let log: any EventLog
+    private let member: any GroupMember
+    private let settings: ScorerSettings
+    private let observer: ScorerObserver
+    private let index: TripIndex
+    private let now: @Sendable () -> Int64
+    private var partitions: [Int: PartitionScorer] = [:]
+    private var committed: [TopicPartition: Int64] = [:]
+    private var mustRewind = false
+    private var steps = 0
+
+    init(
+        log: any EventLog, member: any GroupMember, settings: ScorerSettings,
+        observer: ScorerObserver, index: TripIndex, now: @escaping @Sendable () -> Int64
+    ) {
+        self.log = log
+        self.member = member
+        self.settings = settings
+        self.observer = observer
+        self.index = index
+        self.now = now
+    }
+
+    /// Polls once and brings what came to its end: all of it is on the log, or none of it is in
+    /// memory.
+    ///
+    /// After an error that may pass, the same call goes on where the log stands.
+    func step() async throws {
+        if mustRewind {
+            try await member.rewind(to: committed)
+            mustRewind = false
+        }
+        switch try await member.poll(limit: settings.batch, wait: settings.pollWait) {
+        case .assigned(let offsets):
+            for (partition, offset) in offsets.sorted(by: { $0.key < $1.key }) {
+                committed[partition] = offset
+                try await assign(partition.partition, from: offset)
+            }
+        case .revoked(let gone):
+            for partition in gone {
+                committed[partition] = nil
+                partitions[partition.partition] = nil
+            }
+        case .records(let records):
+            guard !records.isEmpty else { return }
+            do {
+                try await absorb(records)
+            } catch {
+                for partition in partitions.keys { partitions[partition]?.aborted() }
+                mustRewind = true
+                throw error
+            }
+        }
+    }
+
+    private func assign(_ partition: Int, from offset: Int64) async throws {
+        partitions[partition] = PartitionScorer(partition: partition, settings: settings)
+        try await catchUp(partition)
+        let warm = try index.driving(
+            partition: partition, since: now() - settings.warmMilliseconds,
+            limit: Self.warmLimit)
+        try await load(warm, partition, before: offset)
+    }
+
+    /// Trips of one partition that are warmed at most.
+    private static let warmLimit = 10_000
+
+    private func absorb(_ records: [Record]) async throws {
+        let batches = Dictionary(grouping: records) { $0.position.topicPartition }
+        var outputs: [NewRecord] = []
+        var offsets: [TopicPartition: Int64] = [:]
+        var pointsTaken = 0
+        for (source, batch) in batches.sorted(by: { $0.key < $1.key }) {
+            let partition = source.partition
+            guard let first = batch.first, let last = batch.last else { continue }
+            if partitions[partition] == nil {
+                try await assign(partition, from: first.position.offset)
+            }
+            try await bringBack(batch, partition, before: first.position.offset)
+            for record in batch { partitions[partition]?.absorb(record) }
+            let next = last.position.offset + 1
+            pointsTaken += partitions[partition]?.pointsTaken ?? 0
+            outputs += partitions[partition]?.outputs(nextOffset: next) ?? []
+            offsets[source] = next
+        }
+        observer.transaction(true)
+        defer { observer.transaction(false) }
+        let positions = try await member.commit(outputs: outputs, offsets: offsets)
+        committed.merge(offsets) { $1 }
+        count(outputs, points: pointsTaken)
+        for source in batches.keys { partitions[source.partition]?.committed() }
+        try remember(outputs, at: positions)
+        shrink()
+    }
+
+    /// Reads the trips of the batch that are known but not in memory back from the log.
+    private func bringBack(_ batch: [Record], _ partition: Int, before end: Int64) async throws {
+        var entries: [TripIndex.Entry] = []
+        for key in Set(batch.map(\.key)) {
+            let trip = String(decoding: key, as: UTF8.self)
+            guard partitions[partition]?.holds(trip) == false,
+                let entry = try index.entry(partition: partition, trip: trip)
+            else { continue }
+            entries.append(entry)
+        }
+        try await load(entries, partition, before: end)
+    }
+
+    /// Restores trips by one scan of their uploads, silent: all before `end` has been said.
+    private func load(
+        _ entries: [TripIndex.Entry], _ partition: Int, before end: Int64
+    ) async throws {
+        let wanted = entries.filter { partitions[partition]?.holds($0.trip) == false }
+        guard let first = wanted.map(\.firstUpload).min(),
+            let last = wanted.map(\.lastUpload).max()
+        else { return }
+        let keys = Set(wanted.map { Array($0.trip.utf8) })
+        let source = TopicPartition(Topics.tripUploads.name, partition)
+        // Uploads of a trip from its last one on changed nothing: they need not be read.
+        var scan = PartitionScan(log, source, first..<max(first, min(last + 1, end)))
+        while let records = try await scan.next() {
+            for record in records where keys.contains(record.key) {
+                partitions[partition]?.restore(record)
+            }
+        }
+        partitions[partition]?.settle(wanted.map(\.trip))
+    }
+
+    /// Takes in what the index has not yet seen of the version's own records.
+    private func catchUp(_ partition: Int) async throws {
+        let source = TopicPartition(Topics.tripScores(settings.version).name, partition)
+        let there = try await log.offsets(of: source.topic)[source] ?? 0..<0
+        if try index.nextOffset(partition: partition) > there.upperBound {
+            try index.forget(partition: partition)
+        }
+        let start = max(try index.nextOffset(partition: partition), there.lowerBound)
+        var scan = PartitionScan(log, source, start..<max(start, there.upperBound))
+        while let records = try await scan.next() {
+            guard let last = records.last else { continue }
+            try index.absorb(
+                records.map { ($0.key, $0.headers) }, partition: partition,
+                next: last.position.offset + 1)
+        }
+        try index.absorb([], partition: partition, next: there.upperBound)
+    }
+
+    private func remember(_ outputs: [NewRecord], at positions: [Position]) throws {
+        let scores = Topics.tripScores(settings.version).name
+        var entries: [Int: [(key: [UInt8], headers: [Header])]] = [:]
+        var next: [Int: Int64] = [:]
+        for (output, position) in zip(outputs, positions)
+        where output.topicPartition.topic == scores {
+            let partition = output.topicPartition.partition
+            entries[partition, default: []].append((output.key, output.headers))
+            next[partition] = position.offset + 1
+        }
+        for (partition, entries) in entries {
+            try index.absorb(entries, partition: partition, next: next[partition] ?? 0)
+        }
+    }
+
+    private func shrink() {
+        steps += 1
+        // A checkpoint that fails leaves the log of the index longer, and nothing else.
+        if steps % Self.stepsToTidy == 0 { try? index.tidy() }
+        let held = partitions.values.reduce(0) { $0 + $1.pointCount }
+        guard held > settings.pointsInMemory else { return }
+        let share = settings.pointsInMemory / max(partitions.count, 1)
+        for partition in partitions.keys { partitions[partition]?.shrink(toPoints: share) }
+    }
+
+    /// Steps after which the index is tidied.
+    private static let stepsToTidy = 64
+
+    private func count(_ outputs: [NewRecord], points: Int) {
+        let version = String(settings.version.number)
+        Counter(label: "tacho_scorer_points_total", dimensions: [("version", version)])
+            .increment(by: Int64(points))
+        for output in outputs
+        where output.topicPartition.topic == Topics.deadLetters(settings.version) {
+            let reason = output.headers.last { $0.name == DeadLetterHeader.exception }
+            let word = String(decoding: reason?.value ?? [], as: UTF8.self)
+            Counter(
+                label: "tacho_dead_letters_total",
+                dimensions: [("version", version), ("reason", word)]
+            ).increment()
+        }
+    }
+}

@@ -1,0 +1,53 @@
+public import EventLog
+public import Scoring
+public import Topics
+public import Trips
+
+/// What a scorer is to do, and its limits.
+public struct ScorerSettings: Sendable {
+    /// The version whose topics and group it serves.
+    public var version: Version
+    /// The rules that the version scores by.
+    public var rules: RuleSet
+    /// How large a trip may become.
+    public var trips = TripLimits()
+    /// The name under which it joins the group; the same after a restart.
+    public var member: String
+    /// Where the index of trips is kept; nil keeps it in memory.
+    public var indexPath: String?
+    /// How much one transaction takes in at most.
+    public var batch = ReadLimit(records: 1_000, bytes: 4 << 20)
+    /// How long a poll waits for the first record.
+    public var pollWait = Duration.milliseconds(500)
+    /// Points of all trips in memory, beyond which those not touched for longest are dropped.
+    public var pointsInMemory = 4_000_000
+    /// Trips in progress whose last upload is older than this are not warmed at the start.
+    public var warmMilliseconds: Int64 = 3_600_000
+    /// The longest wait before something that failed is tried again; the first is 50 ms.
+    public var longestRetry = Duration.seconds(2)
+
+    /// Settings with every limit at its default.
+    public init(version: Version, rules: RuleSet, member: String, indexPath: String? = nil) {
+        self.version = version
+        self.rules = rules
+        self.member = member
+        self.indexPath = indexPath
+    }
+}
+
+/// What a scorer tells of itself while it runs; each closure must be quick.
+public struct ScorerObserver: Sendable {
+    /// A transaction begins (true) or is over (false).
+    public var transaction: @Sendable (Bool) -> Void
+    /// Something failed and is tried again, with the reason.
+    public var retrying: @Sendable (String) -> Void
+
+    /// Tells nobody, unless said otherwise.
+    public init(
+        transaction: @escaping @Sendable (Bool) -> Void = { _ in },
+        retrying: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
+        self.transaction = transaction
+        self.retrying = retrying
+    }
+}

@@ -1,0 +1,89 @@
+import EventLog
+import Synchronization
+
+/// A real log whose commits fail when they are told to.
+final class FaultyLog: EventLog {
+    private let log: any EventLog
+    private let failing: Set<Int>
+    private let lost: Int
+    private let commits = Mutex(0)
+
+    /// - Parameters:
+    ///   - failCommits: commits, from 1, that fail in passing.
+    ///   - loseCommit: the commit after which the worker is dead to the log.
+    init(_ log: any EventLog, failCommits: Set<Int>, loseCommit: Int) {
+        self.log = log
+        failing = failCommits
+        lost = loseCommit
+    }
+
+    fileprivate func beforeCommit() throws(LogError) {
+        let number = commits.withLock { commits in
+            commits += 1
+            return commits
+        }
+        if failing.contains(number) { throw .unavailable(reason: "commit \(number) is to fail") }
+        if number >= lost { throw .fenced(group: "any") }
+    }
+
+    func create(_ topics: [TopicSpecification]) async throws(LogError) {
+        try await log.create(topics)
+    }
+
+    func topics() async throws(LogError) -> [TopicSpecification] { try await log.topics() }
+
+    func append(_ records: [NewRecord]) async throws(LogError) -> [Position] {
+        try await log.append(records)
+    }
+
+    func read(
+        from offsets: [TopicPartition: Int64], limit: ReadLimit, wait: Duration
+    ) async throws(LogError) -> [Record] {
+        try await log.read(from: offsets, limit: limit, wait: wait)
+    }
+
+    func offsets(of topic: TopicName) async throws(LogError) -> [TopicPartition: Range<Int64>] {
+        try await log.offsets(of: topic)
+    }
+
+    func offsets(
+        of topic: TopicName, at timestampMilliseconds: Int64
+    ) async throws(LogError) -> [TopicPartition: Int64] {
+        try await log.offsets(of: topic, at: timestampMilliseconds)
+    }
+
+    func committed(group: String) async throws(LogError) -> [TopicPartition: Int64] {
+        try await log.committed(group: group)
+    }
+
+    func join(
+        group: String, topics: [TopicName], member: String
+    ) async throws(LogError) -> any GroupMember {
+        FaultyMember(
+            log: self, member: try await log.join(group: group, topics: topics, member: member))
+    }
+
+    func close() async { await log.close() }
+}
+
+private struct FaultyMember: GroupMember {
+    let log: FaultyLog
+    let member: any GroupMember
+
+    func poll(limit: ReadLimit, wait: Duration) async throws(LogError) -> Poll {
+        try await member.poll(limit: limit, wait: wait)
+    }
+
+    func rewind(to offsets: [TopicPartition: Int64]) async throws(LogError) {
+        try await member.rewind(to: offsets)
+    }
+
+    func commit(
+        outputs: [NewRecord], offsets: [TopicPartition: Int64]
+    ) async throws(LogError) -> [Position] {
+        try log.beforeCommit()
+        return try await member.commit(outputs: outputs, offsets: offsets)
+    }
+
+    func leave() async { await member.leave() }
+}
