@@ -58,16 +58,25 @@ public final class EmbeddedLog: EventLog {
         bell.stop()
     }
 
+    /// Makes the topics that do not exist yet, all in one transaction.
+    ///
+    /// - Precondition: 1…10,000 partitions a topic.
     public func create(_ topics: [TopicSpecification]) async throws(LogError) {
         try await writer.write { transaction in
             try transaction.create(topics)
         }
     }
 
+    /// The topics that exist, by name, those that other processes made among them.
     public func topics() async throws(LogError) -> [TopicSpecification] {
         try await readers.read { session in try session.topics() }
     }
 
+    /// Appends in a transaction shared with all calls that wait; returns once it is synced.
+    ///
+    /// A call that is answered `unavailable` has not happened, but for one case: where two syncs
+    /// in a row fail and then every process goes down before a third succeeds, it may be found
+    /// done.
     public func append(_ records: [NewRecord]) async throws(LogError) -> [Position] {
         try await writer.write(
             records: records.count, bytes: records.reduce(0) { $0 + $1.bytes }
@@ -76,6 +85,7 @@ public final class EmbeddedLog: EventLog {
         }
     }
 
+    /// Reads each partition its share of the limit, another one first each time.
     public func read(
         from offsets: [TopicPartition: Int64], limit: ReadLimit, wait: Duration
     ) async throws(LogError) -> [Record] {
@@ -93,12 +103,15 @@ public final class EmbeddedLog: EventLog {
         }
     }
 
+    /// The first offset kept and the next one, a partition, all of one moment.
     public func offsets(of topic: TopicName) async throws(LogError)
         -> [TopicPartition: Range<Int64>]
     {
         try await readers.read { session in try session.offsets(of: topic) }
     }
 
+    /// The lowest offset at or after a time, a partition, by scanning at most the records
+    /// between two marks where times are sorted.
     public func offsets(
         of topic: TopicName, at timestampMilliseconds: Int64
     ) async throws(LogError) -> [TopicPartition: Int64] {
@@ -107,10 +120,15 @@ public final class EmbeddedLog: EventLog {
         }
     }
 
+    /// The next offsets that the group has committed.
     public func committed(group: String) async throws(LogError) -> [TopicPartition: Int64] {
         try await readers.read { session in try session.committed(group: group) }
     }
 
+    /// Joins as the one member of the group.
+    ///
+    /// A member is alive for as long as its process keeps the session: the kernel says so, no
+    /// time-out, so that a restart after `kill -9` joins at once.
     public func join(
         group: String, topics: [TopicName], member: String
     ) async throws(LogError) -> any GroupMember {
@@ -123,6 +141,7 @@ public final class EmbeddedLog: EventLog {
         return EmbeddedMember(log: self, session: session)
     }
 
+    /// Finishes the calls that wait, then lets go of files and threads; returns when it has.
     public func close() async {
         writer.stop()
         readers.stop()

@@ -42,6 +42,7 @@ public struct SQLiteError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Another connection holds a lock.
     public var isBusy: Bool { code == SQLITE_BUSY || code == SQLITE_LOCKED }
 
+    /// Code, message and statement.
     public var description: String {
         "SQLite error \(extendedCode): \(message)" + (sql.map { " in: \($0)" } ?? "")
     }

@@ -17,9 +17,12 @@ public enum Value: Equatable, Sendable {
 }
 
 extension Value: ExpressibleByIntegerLiteral, ExpressibleByStringLiteral, ExpressibleByNilLiteral {
+    /// An integer.
     public init(integerLiteral value: Int64) { self = .integer(value) }
 
+    /// A text.
     public init(stringLiteral value: String) { self = .text(value) }
 
+    /// NULL.
     public init(nilLiteral: ()) { self = .null }
 }

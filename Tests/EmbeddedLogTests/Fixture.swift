@@ -8,8 +8,8 @@ import Synchronization
 final class Scratch: Sendable {
     let directory: String
 
-    init(in parent: String = NSTemporaryDirectory()) throws {
-        directory = parent + "/tacho-log-" + UUID().uuidString
+    init(in parent: URL = URL(fileURLWithPath: NSTemporaryDirectory())) throws {
+        directory = parent.resolvingSymlinksInPath().path + "/tacho-log-" + UUID().uuidString
         try FileManager.default.createDirectory(
             atPath: directory, withIntermediateDirectories: true)
     }

@@ -43,6 +43,7 @@ public struct LogCheck: Sendable, CustomStringConvertible {
         self.run = run
     }
 
+    /// The fact.
     public var description: String { fact }
 }
 

@@ -1,0 +1,72 @@
+import EmbeddedLog
+import EventLog
+import Glibc
+
+// A process that uses a log until it is killed; what it prints, it was told by the log.
+//
+//   log-stress append PATH NAME CALLERS COUNT   appends NAME.caller.step to topic `trips`, COUNT
+//                                               times a caller, and prints each once it is durable
+//   log-stress hold PATH GROUP MEMBER           joins, prints `joined`, and holds the group
+//   log-stress tick PATH COUNT                  appends the monotonic time in ns, one at a time
+
+func say(_ line: String) {
+    let bytes = Array((line + "\n").utf8)
+    precondition(write(1, bytes, bytes.count) == bytes.count, "standard output is gone")
+}
+
+/// Limits so low that checkpoints of both kinds come often.
+var options = EmbeddedLog.Options()
+options.passiveCheckpointBytes = 64 << 10
+options.truncatingCheckpointBytes = 512 << 10
+
+let arguments = CommandLine.arguments
+precondition(arguments.count >= 4, "log-stress append|hold|tick PATH …")
+let log = try EmbeddedLog(path: arguments[2], options: options)
+let trips = TopicName("trips")!
+
+switch arguments[1] {
+case "append":
+    let name = arguments[3]
+    let count = Int(arguments[5])!
+    let partitions = try await log.offsets(of: trips).count
+    await withThrowingTaskGroup(of: Void.self) { group in
+        for caller in 0..<Int(arguments[4])! {
+            group.addTask {
+                for step in 0..<count {
+                    let text = "\(name).\(caller).\(step)"
+                    let to = TopicPartition(trips, (caller + step) % partitions)
+                    do {
+                        _ = try await log.append([
+                            NewRecord(
+                                to: to, key: Array(name.utf8), value: Array(text.utf8),
+                                headers: [Header("padding", [UInt8](repeating: 1, count: 500))])
+                        ])
+                        say(text)
+                    } catch LogError.unavailable(let reason) {
+                        say("unavailable \(text) \(reason)")
+                    }
+                }
+            }
+        }
+    }
+case "hold":
+    let member = try await log.join(group: arguments[3], topics: [trips], member: arguments[4])
+    _ = try await member.poll(limit: ReadLimit(), wait: .zero)
+    say("joined")
+    while true { _ = try await member.poll(limit: ReadLimit(records: 1), wait: .seconds(60)) }
+default:
+    for _ in 0..<Int(arguments[3])! {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        let nanoseconds = Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+        let to = TopicPartition(trips, 0)
+        _ = try await log.append([
+            NewRecord(to: to, key: [], value: Array("\(nanoseconds)".utf8))
+        ])
+        // Reads what it wrote and then waits a little, so that its readers wait again.
+        _ = try await log.read(
+            from: [to: try await log.offsets(of: trips)[to]!.upperBound], limit: ReadLimit(),
+            wait: .milliseconds(5))
+    }
+}
+await log.close()
