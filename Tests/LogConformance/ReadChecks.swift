@@ -46,6 +46,22 @@ let readChecks: [LogCheck] = [
         let first = seen.filter { $0.hasPrefix("0.") }
         try expectEqual(first, (0..<first.count).map { "0.\($0)" })
     },
+    LogCheck("no partition is always last") { under in
+        let topic = try await under.topic(partitions: 3)
+        let partitions = (0..<3).map { TopicPartition(topic, $0) }
+        for partition in partitions {
+            try await under.append(["a", "b", "c"], to: partition)
+        }
+        let next = Dictionary(uniqueKeysWithValues: partitions.map { ($0, Int64(0)) })
+        var seen: Set<TopicPartition> = []
+        for _ in 0..<30 {
+            let found = try await under.log.read(
+                from: next, limit: ReadLimit(records: 1), wait: .zero)
+            try expectEqual(found.count, 1)
+            seen.insert(found[0].position.topicPartition)
+        }
+        try expectEqual(seen, Set(partitions))
+    },
     LogCheck("a read waits no longer than it is told") { under in
         let partition = TopicPartition(try await under.topic(), 0)
         let start = ContinuousClock.now
