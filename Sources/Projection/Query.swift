@@ -1,0 +1,17 @@
+internal import Metrics
+
+/// The kinds of queries, for their times.
+enum Query: String, CaseIterable {
+    case document, row, page, user, silent, heard, track, trackTag
+
+    var timer: Timer { Self.timers[self] ?? Self.timer(self) }
+
+    private static let timers = Dictionary(
+        uniqueKeysWithValues: allCases.map { ($0, timer($0)) })
+
+    private static func timer(_ query: Query) -> Timer {
+        Timer(
+            label: "tacho_projection_query_duration_seconds",
+            dimensions: [("query", query.rawValue)])
+    }
+}
