@@ -1,0 +1,145 @@
+public import EventLog
+internal import HTTPTypes
+public import Hummingbird
+internal import Logging
+internal import Metrics
+internal import NIOCore
+internal import Synchronization
+internal import Topics
+internal import Trips
+public import Web
+
+/// Takes uploads: checks them, puts them into their wire form, and answers 202 once they are
+/// durable on the log.
+///
+/// It keeps nothing itself. An upload sent again is harmless, because a point's identity is its
+/// sequence or time; an `Idempotency-Key` is therefore welcome and not needed.
+public struct Gateway: Sendable {
+    private let log: any EventLog
+    private let partitions: Int
+    private let bodies: BodyReader
+    private let limits: GatewayLimits
+    private let now: @Sendable () -> Int64
+    private let newID: @Sendable () -> String
+    private let meter: GatewayMeter
+    private let health = LogHealth()
+
+    /// A gateway to a log.
+    ///
+    /// - Parameters:
+    ///   - partitions: partitions of `trip-uploads`, which must exist.
+    ///   - engine: the log's name in metrics, such as `embedded`.
+    ///   - bodies: shared with whoever else reads bodies in this process.
+    ///   - now: the clock, in epoch milliseconds.
+    ///   - newID: an id that no other upload has, for the event's `ce_id`.
+    public init(
+        log: any EventLog, partitions: Int, engine: String, bodies: BodyReader,
+        limits: GatewayLimits = GatewayLimits(), now: @escaping @Sendable () -> Int64,
+        newID: @escaping @Sendable () -> String
+    ) {
+        self.log = log
+        self.partitions = partitions
+        self.bodies = bodies
+        self.limits = limits
+        self.now = now
+        self.newID = newID
+        meter = GatewayMeter(engine: engine)
+    }
+
+    /// Adds `POST /v1/trips/{trip}/points` and `POST /v1/trips/{trip}/end`.
+    public func addRoutes(to router: Router<BasicRequestContext>) {
+        let routes: [(RouterPath, Route)] = [
+            ("v1/trips/:trip/points", takePoints), ("v1/trips/:trip/end", takeEnd),
+        ]
+        for (path, route) in routes {
+            router.post(path) { request, context in
+                do {
+                    let response = try await route(request, context)
+                    meter.count(route: path.description, code: response.status.code)
+                    return response
+                } catch {
+                    let status = (error as? any HTTPResponseError)?.status ?? .internalServerError
+                    meter.count(route: path.description, code: status.code)
+                    throw error
+                }
+            }
+            router.refuseMethods(other: [.post], at: path)
+        }
+    }
+
+    private typealias Route = @Sendable (Request, BasicRequestContext) async throws -> Response
+
+    private func takePoints(
+        _ request: Request, _ context: BasicRequestContext
+    ) async throws -> Response {
+        let trip = try Self.trip(context)
+        let type = try UploadMediaType.require(UploadMediaType.allCases, of: request)
+        let latest = min(now() + PointLimits.aheadMilliseconds, PointLimits.latestMilliseconds)
+        var body = try await bodies.withBody(of: request) { bytes in
+            try UploadBody.points(bytes, as: type, limits: limits, latest: latest)
+        }
+        try body.complete(from: request)
+        guard !body.points.isEmpty else { throw Problem.noGoodPoint(body, limit: limits.points) }
+        let position = try await append(.points(body.points), of: body, trip, request, context)
+        meter.points.increment(by: body.points.count)
+        return .accepted(body, trip: trip, at: position)
+    }
+
+    private func takeEnd(
+        _ request: Request, _ context: BasicRequestContext
+    ) async throws -> Response {
+        let trip = try Self.trip(context)
+        var body = try await bodies.withBody(of: request) { bytes in
+            if bytes.readableBytes > 0 {
+                try UploadMediaType.require([.json], of: request)
+            }
+            return try UploadBody.facts(bytes, limits: limits)
+        }
+        try body.complete(from: request)
+        let position = try await append(.end, of: body, trip, request, context)
+        return .accepted(nil, trip: trip, at: position)
+    }
+
+    private static func trip(_ context: BasicRequestContext) throws -> TripID {
+        let part = try context.parameters.require("trip")
+        guard let text = PercentEncoding.decoded(part), let trip = TripID(text) else {
+            throw Problem.unprocessable(nil, "A trip's id is \(TripID.allowed).")
+        }
+        return trip
+    }
+
+    /// Appends an upload, and returns once it is durable.
+    private func append(
+        _ content: Upload.Content, of body: UploadBody, _ trip: TripID, _ request: Request,
+        _ context: BasicRequestContext
+    ) async throws(Problem) -> Position {
+        let upload = Upload(
+            user: body.user ?? .anonymous, name: body.name, vin: body.vin, content: content)
+        let record = Topics.tripUploads.record(
+            partition: Partitioner.partition(of: trip.rawValue.utf8, count: partitions),
+            key: trip.rawValue, value: upload,
+            headers: UploadEvent.headers(content, id: newID(), trace: TraceParent(of: request)))
+        let start = ContinuousClock.now
+        defer { meter.append.record(duration: .now - start) }
+        do {
+            let positions = try await log.append([record])
+            health.note(nil, context.logger)
+            precondition(positions.count == 1, "one record has \(positions.count) positions")
+            return positions[0]
+        } catch {
+            health.note(error, context.logger)
+            throw Problem(error, retryAfterSeconds: limits.retryAfterSeconds)
+        }
+    }
+}
+
+extension UploadBody {
+    /// Takes from the query what the body does not say: `userId`, `name`, `vin`.
+    fileprivate mutating func complete(from request: Request) throws(Problem) {
+        let query = request.uri.queryParameters
+        func value(_ name: String) -> String? { query[name[...]].map(String.init) }
+        if user == nil, let text = value("userId") { try set("userId", text) }
+        if name == nil, let text = value("name") { try set("name", text) }
+        if vin == nil, let text = value("vin") { try set("vin", text) }
+    }
+}

@@ -1,0 +1,14 @@
+/// What one upload may hold, beside the limits of its body.
+public struct GatewayLimits: Equatable, Sendable {
+    /// Points of one upload; the wire form allows no more.
+    public var points = 10_000
+    /// Arrays and objects of a JSON body that may be open at a time.
+    public var depth = 64
+    /// Rejected points, and likewise warnings, that an answer names one by one; all are counted.
+    public var remarks = 1_000
+    /// When to try again after the log could not take an upload, in seconds.
+    public var retryAfterSeconds = 1
+
+    /// 10,000 points and 1,000 remarks, unless said otherwise.
+    public init() {}
+}

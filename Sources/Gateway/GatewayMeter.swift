@@ -1,0 +1,34 @@
+internal import Metrics
+internal import Synchronization
+
+/// What the gateway counts.
+final class GatewayMeter: Sendable {
+    private struct Key: Hashable {
+        let route: String
+        let code: Int
+    }
+
+    /// Points that are on the log.
+    let points = Counter(label: "tacho_gateway_points_total")
+    /// How long an append took, success or not.
+    let append: Timer
+    private let requests = Mutex<[Key: Counter]>([:])
+
+    init(engine: String) {
+        append = Timer(label: "tacho_log_append_duration_seconds", dimensions: [("engine", engine)])
+    }
+
+    /// Counts a request that was answered with this code.
+    func count(route: String, code: Int) {
+        let counter = requests.withLock { requests in
+            let key = Key(route: route, code: code)
+            if let counter = requests[key] { return counter }
+            let counter = Counter(
+                label: "tacho_gateway_requests_total",
+                dimensions: [("route", route), ("code", String(code))])
+            requests[key] = counter
+            return counter
+        }
+        counter.increment()
+    }
+}

@@ -1,0 +1,27 @@
+internal import EventLog
+internal import Trips
+internal import Web
+
+/// An upload as a CloudEvent in binary mode: what it is stands in headers, few and small.
+enum UploadEvent {
+    /// The headers of an upload's record.
+    static func headers(
+        _ content: Upload.Content, id: String, trace: TraceParent?
+    ) -> [Header] {
+        var headers = [
+            Header("ce_specversion", "1.0"), Header("ce_id", id), Header("ce_source", "/v1/trips"),
+            Header("ce_type", type(content)), Header("content-type", "application/protobuf"),
+        ]
+        if let trace { headers.append(Header("traceparent", trace.description)) }
+        return headers
+    }
+
+    private static func type(_ content: Upload.Content) -> String {
+        switch content {
+        case .start: "tacho.trip.start"
+        case .points: "tacho.trip.points"
+        case .end: "tacho.trip.end"
+        case .deletion: "tacho.trip.deletion"
+        }
+    }
+}

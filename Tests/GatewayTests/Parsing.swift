@@ -1,0 +1,50 @@
+import Foundation
+import NIOCore
+import Trips
+import Web
+
+@testable import Gateway
+
+/// 2024-06-01T00:00:00Z: the clock of these tests.
+let testNow: Int64 = 1_717_200_000_000
+
+/// What a body of text says.
+func read(
+    _ text: String, as type: UploadMediaType = .json, limits: GatewayLimits = GatewayLimits()
+) throws(Problem) -> UploadBody {
+    try read(bytes: Array(text.utf8), as: type, limits: limits)
+}
+
+func read(
+    bytes: [UInt8], as type: UploadMediaType = .json, limits: GatewayLimits = GatewayLimits()
+) throws(Problem) -> UploadBody {
+    try UploadBody.points(
+        ByteBuffer(bytes: bytes), as: type, limits: limits,
+        latest: testNow + PointLimits.aheadMilliseconds)
+}
+
+/// A body of one point with these members besides time and position.
+func onePoint(_ members: String) -> String {
+    #"{"points":[{"time":1714564800000,"latitude":1,"longitude":2,\#(members)}]}"#
+}
+
+/// Numbers that look random and come again for the same seed.
+struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+        return z ^ (z >> 31)
+    }
+
+    mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
+
+    mutating func pick<T>(_ choices: [T]) -> T {
+        choices[Int.random(in: choices.indices, using: &self)]
+    }
+}
