@@ -1,82 +1,109 @@
 /// How the vehicle moved in one second of a stretch.
 struct Motion: Sendable {
-    /// Seconds on either side that are looked at.
+    /// Seconds afterwards that are looked at.
     static let reach = 6
     /// Seconds on either side in which the vehicle's speed must agree with its positions.
     private static let agreementReach = 4
+    /// Above this the vehicle's speed is no speed of a vehicle, m/s².
+    private static let largestAcceleration = 12.0
 
-    /// Acceleration over the slow and the quick filter, m/s²; equal where it is the vehicle's own.
-    var slow = 0.0
-    var quick = 0.0
+    /// Sum of three differences of speeds below which nothing happens, m/s.
+    private static let leastChange = 2.0
+
+    /// Acceleration, m/s²: the vehicle's own, or smoothed where it is told from positions.
+    private(set) var acceleration = 0.0
+    /// Acceleration over this second and the neighbour where it is larger, m/s², by the sign of
+    /// ``acceleration``; for speeds in whole km/h, whose differences are uncertain.
+    private(set) var overTwo: Double?
     /// Acceleration to the left, m/s².
-    var left = 0.0
+    private(set) var left = 0.0
     /// Speed, metres per hour.
-    var metersPerHour = 0.0
+    private(set) var metersPerHour = 0.0
     /// Whether the vehicle's own speed is believed.
-    var isVehicles = false
+    private(set) var isVehicles = false
     /// Whether the vehicle's own speed contradicts the positions.
-    var contradicts = false
+    private(set) var contradicts = false
+    /// Speeds along the way as ``Recognizer`` wants them, m/s.
+    private(set) var window = InlineArray<15, Double>(repeating: 0)
 
     /// The weights with which a second that is 1…6 s later, less the one that is as much earlier,
     /// enters the acceleration: the optimal smoother for an acceleration that wanders by
-    /// 0.5 (m/s²)² a second, under position noise that wanders by 0.88 m² a second and is
+    /// 1.5 (m/s²)² a second, under position noise that wanders by 0.88 m² a second and is
     /// uncertain by 0.39 m² besides.
-    private static let slowWeights: InlineArray<6, Double> = [
-        0.0790, 0.0935, 0.0647, 0.0296, 0.0060, -0.0044,
-    ]
-    /// The same for an acceleration that wanders by 1.5 (m/s²)² a second.
-    private static let quickWeights: InlineArray<6, Double> = [
+    private static let weights: InlineArray<6, Double> = [
         0.1343, 0.1299, 0.0610, 0.0089, -0.0098, -0.0090,
+    ]
+    /// The same for 0.5 (m/s²)² a second, for corners, which need more certainty.
+    private static let calmWeights: InlineArray<6, Double> = [
+        0.0790, 0.0935, 0.0647, 0.0296, 0.0060, -0.0044,
     ]
 
     init(at index: Int, of stretch: borrowing Stretch) {
-        let bounds = stretch.bounds
         let cell = stretch[index]
         var east = 0.0
         var north = 0.0
-        for reach in 1...Motion.reach
-        where bounds.contains(index - reach) && bounds.contains(index + reach) {
-            let before = stretch[index - reach]
-            let after = stretch[index + reach]
-            let difference = after.along - before.along
-            slow += Motion.slowWeights[reach - 1] * difference
-            quick += Motion.quickWeights[reach - 1] * difference
-            east += Motion.slowWeights[reach - 1] * (after.east - before.east)
-            north += Motion.slowWeights[reach - 1] * (after.north - before.north)
+        for reach in 1...Motion.reach {
+            let before = stretch[clamping: index - reach]
+            let after = stretch[clamping: index + reach]
+            acceleration += Motion.weights[reach - 1] * (after.along - before.along)
+            east += Motion.calmWeights[reach - 1] * (after.east - before.east)
+            north += Motion.calmWeights[reach - 1] * (after.north - before.north)
         }
         left = cell.directionEast * north - cell.directionNorth * east
-        metersPerHour = max(0, Motion.smoothedSpeed(at: index, of: stretch)) * 3_600
-        agree(at: index, of: stretch)
-        if isVehicles {
-            slow = (cell.speedAfter - cell.speedBefore) / 3_600
-            quick = slow
-            metersPerHour = cell.speedAfter
+        for place in 0..<Recognizer.window {
+            window[place] = stretch[clamping: index + place - Recognizer.before].along
         }
+        metersPerHour = max(0, window[7] + window[8] + window[9]) * 1_200
+        compareSpeeds(at: index, of: stretch)
+        if isVehicles { believeVehicle(at: index, of: stretch) }
     }
 
-    private static func smoothedSpeed(at index: Int, of stretch: borrowing Stretch) -> Double {
-        var sum = 0.0
-        var count = 0.0
-        for other in index - 1...index + 1 where stretch.bounds.contains(other) {
-            sum += stretch[other].along
-            count += 1
-        }
-        return sum / count
+    /// Whether the speed of the 3 s afterwards is sufficiently above (sign 1) or below (sign -1) that
+    /// of the 3 s before, by positions, to look closer.
+    func changesSpeed(_ sign: Double) -> Bool {
+        let change = window[9] + window[10] + window[11] - window[5] - window[6] - window[7]
+        return sign * change > Motion.leastChange
     }
 
-    private mutating func agree(at index: Int, of stretch: borrowing Stretch) {
-        guard stretch[index].speedAfter >= 0, stretch[index].speedBefore >= 0 else { return }
+    /// Whether the vehicle's speed is there, and agrees with the positions.
+    private mutating func compareSpeeds(at index: Int, of stretch: borrowing Stretch) {
+        guard stretch[index].hasSpeed else { return }
         var driven = 0.0
         var moved = 0.0
         for other in index - Motion.agreementReach...index + Motion.agreementReach
         where stretch.bounds.contains(other) {
             let cell = stretch[other]
-            guard cell.speedBefore >= 0, cell.speedAfter >= 0 else { return }
+            guard cell.hasSpeed else { return }
             driven += (cell.speedBefore + cell.speedAfter) / 7_200
             moved += cell.along
-            if abs(cell.speedAfter - cell.speedBefore) > 12 * 3_600 { contradicts = true }
+            if abs(cell.vehicleAcceleration) > Motion.largestAcceleration { contradicts = true }
         }
         if abs(driven - moved) > 10 + 0.15 * max(driven, moved) { contradicts = true }
         isVehicles = !contradicts
     }
+
+    private mutating func believeVehicle(at index: Int, of stretch: borrowing Stretch) {
+        let cell = stretch[index]
+        acceleration = cell.vehicleAcceleration
+        metersPerHour = cell.speedAfter
+        guard cell.hasWholeSpeed else { return }
+        let before = stretch[clamping: index - 1].vehicleAcceleration
+        let after = stretch[clamping: index + 1].vehicleAcceleration
+        let neighbor = acceleration < 0 ? min(before, after) : max(before, after)
+        overTwo = (acceleration + neighbor) / 2
+    }
+}
+
+extension Cell {
+    /// Whether the vehicle's speed is known at both ends.
+    var hasSpeed: Bool { speedBefore >= 0 && speedAfter >= 0 }
+
+    /// Whether the vehicle's speed seems to be given in whole km/h.
+    fileprivate var hasWholeSpeed: Bool {
+        speedBefore.truncatingRemainder(dividingBy: 1_000) == 0
+            && speedAfter.truncatingRemainder(dividingBy: 1_000) == 0
+    }
+
+    /// Change of the vehicle's own speed, m/s².
+    fileprivate var vehicleAcceleration: Double { (speedAfter - speedBefore) / 3_600 }
 }

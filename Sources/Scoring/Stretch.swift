@@ -15,6 +15,11 @@ struct Stretch: Sendable {
     /// The second at `index`, which must be among the last 32.
     subscript(index: Int) -> Cell { cells[index & (Stretch.capacity - 1)] }
 
+    /// The second at `index`, or the nearest one that can be seen and has a direction.
+    subscript(clamping index: Int) -> Cell {
+        self[min(max(index, bounds.lowerBound), bounds.upperBound - 1)]
+    }
+
     /// The seconds that can still be seen and have a direction.
     var bounds: Range<Int> { max(0, count - Stretch.capacity)..<directed }
 
