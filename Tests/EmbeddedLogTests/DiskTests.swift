@@ -2,6 +2,7 @@ import DiskFaults
 import EmbeddedLog
 import EventLog
 import Foundation
+import Synchronization
 import Testing
 
 /// Serial, because there is one faulty disk at a time.
@@ -90,6 +91,39 @@ struct DiskTests {
         try checkIntegrity(scratch.path)
     }
 
+    @Test func `a power cut leaves all that was acknowledged`() async throws {
+        var random = SystemRandomNumberGenerator()
+        for _ in 0..<6 {
+            let wanted = Int.random(in: 1...600, using: &random)
+            let scratch = try Scratch()
+            let left = try Scratch()
+            disk_keep_synced(scratch.directory, left.directory)
+            let log = try await openLog(scratch)
+            let acknowledged = Acknowledged()
+            let appending = Task {
+                await withTaskGroup(of: Void.self) { group in
+                    for caller in 0..<8 {
+                        group.addTask { await acknowledged.append(caller, to: log) }
+                    }
+                }
+            }
+            try await eventually("\(wanted) acknowledgements") {
+                acknowledged.texts.withLock { $0.count } >= wanted
+            }
+            let before = acknowledged.texts.withLock { $0 }
+            disk_cut_power()
+            appending.cancel()
+            await appending.value
+            await log.close()
+            let again = try EmbeddedLog(path: left.path)
+            let found = texts(try await all(again))
+            #expect(Set(found).count == found.count, "doubled, cut after \(before.count)")
+            #expect(Set(before).subtracting(found) == [], "lost, cut after \(before.count)")
+            await again.close()
+            try checkIntegrity(left.path)
+        }
+    }
+
     @Test(.enabled(if: geteuid() == 0, "mounting a file system takes root"))
     func `a file system that fills up and is emptied loses nothing`() async throws {
         let scratch = try Scratch()
@@ -126,6 +160,21 @@ struct DiskTests {
         #expect(texts(try await all(again)) == wanted)
         await again.close()
         try checkIntegrity(mounted + "/log.sqlite")
+    }
+}
+
+private final class Acknowledged: Sendable {
+    let texts = Mutex<[String]>([])
+
+    /// Appends until the task is cancelled.
+    func append(_ caller: Int, to log: EmbeddedLog) async {
+        var step = 0
+        while !Task.isCancelled {
+            let text = "\(caller).\(step)"
+            if await isUnavailable(log, text) { return }
+            texts.withLock { $0.append(text) }
+            step += 1
+        }
     }
 }
 

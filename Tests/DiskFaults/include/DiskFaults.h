@@ -17,4 +17,11 @@ void disk_fault_set(disk_fault fault, const char *path, int times);
 // How often the fault that was set last has struck.
 int disk_fault_count(void);
 
+// From now on, whatever is synced of a file in the folder `from` is copied to the folder `to`,
+// which must be there: what a power cut would leave. Both paths without a slash at their end.
+void disk_keep_synced(const char *from, const char *to);
+
+// Cuts the power: nothing more is copied. What is being copied is copied to its end.
+void disk_cut_power(void);
+
 #endif
