@@ -153,7 +153,7 @@ import Trips
         let server = try await ScriptedServer { request, _ in memory.take(request) }
         let (fleet, client) = try fleet(server, trips: nil)
         let run = Task { await fleet.run() }
-        while server.requests.count < 300 { await Task.yield() }
+        try await eventually { server.requests.count >= 300 }
         run.cancel()
         let report = await run.value
         #expect(report.uploads >= 290)

@@ -136,7 +136,7 @@ import Trips
         }
         let client = try client(server) { $0.connections = 1 }
         let stuck = Task { try await client.get(path: "/never") }
-        while server.requests.isEmpty { await Task.yield() }
+        try await eventually { !server.requests.isEmpty }
         let waiting = Task { try await client.get(path: "/never") }
         let next = Task { try await client.get(path: "/") }
         waiting.cancel()

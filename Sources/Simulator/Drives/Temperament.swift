@@ -28,15 +28,15 @@ public enum Temperament: String, Sendable, CaseIterable, Codable {
         case .calm:
             Figures(
                 acceleration: 1.2, deceleration: 1.3, lateral: 1.8, speedShare: 0.92,
-                hazardsPerKilometer: 0.05, hardStarts: 0.01)
+                hazardsPerKilometer: 0.06, hardStarts: 0.01)
         case .normal:
             Figures(
                 acceleration: 1.6, deceleration: 1.7, lateral: 2.2, speedShare: 0.98,
-                hazardsPerKilometer: 0.25, hardStarts: 0.12)
+                hazardsPerKilometer: 0.35, hardStarts: 0.2)
         case .aggressive:
             Figures(
                 acceleration: 2.0, deceleration: 2.1, lateral: 2.6, speedShare: 1.06,
-                hazardsPerKilometer: 0.7, hardStarts: 0.4)
+                hazardsPerKilometer: 0.9, hardStarts: 0.6)
         }
     }
 }

@@ -85,6 +85,7 @@ struct VehicleMotion {
         speed = next
         while vertex + 2 < path.vertices.count, path.distances[vertex + 1] <= distance {
             vertex += 1
+            if path.limits[vertex] > path.limits[vertex - 1] * 1.15 { start() }
         }
     }
 
@@ -156,7 +157,7 @@ struct VehicleMotion {
         return speed * speed / (2 * ahead) <= Self.lightDeceleration
     }
 
-    /// A start from standing, or anew after a hazard: hard or not.
+    /// A start: from standing, after a hazard, or where the limit rises; hard or not.
     private mutating func start() {
         startAcceleration =
             generator.happens(figures.hardStarts)
@@ -165,12 +166,12 @@ struct VehicleMotion {
 
     /// What other people do: hazards, and slower vehicles ahead.
     private mutating func surprise() {
-        if speed > 0.75 * path.limits[vertex] { startAcceleration = figures.acceleration }
+        if speed > 0.9 * path.limits[vertex] { startAcceleration = figures.acceleration }
         let meters = speed * Self.step
         let isHazard = generator.happens(figures.hazardsPerKilometer * meters / 1000)
         let isSlow = generator.happens(0.4 * meters / 1000)
-        let deceleration = generator.between(2.8, 6.5)
-        let share = generator.between(0.2, 0.6)
+        let deceleration = generator.between(2.7, 6)
+        let share = generator.between(0.05, 0.6)
         if isHazard, hazard == nil, speed > 8 {
             hazard = (deceleration, speed * share)
         } else if isSlow, second > slowedUntil {
