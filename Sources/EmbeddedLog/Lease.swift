@@ -27,7 +27,8 @@ final class Lease: Sendable {
     /// Whether somebody holds the file at that path.
     static func isHeld(path: String) -> Bool {
         let descriptor = Glibc.open(path, O_RDWR | O_CLOEXEC)
-        guard descriptor >= 0 else { return false }
+        // A file that cannot be looked at may be held; one that is not there is not.
+        guard descriptor >= 0 else { return errno != ENOENT }
         defer { Glibc.close(descriptor) }
         return flock(descriptor, LOCK_EX | LOCK_NB) != 0
     }

@@ -27,6 +27,10 @@ final class ReadPool: Sendable {
         }
     }
 
+    deinit {
+        stop()
+    }
+
     /// Runs the body on a thread of the pool, in one snapshot of the log.
     ///
     /// - Parameter body: throws `LogError` or `SQLiteError`.

@@ -33,6 +33,28 @@ extension EmbeddedLog {
         }
         return removed
     }
+
+    /// Enforces retention at once and then every so often, until the task is cancelled.
+    ///
+    /// - Parameters:
+    ///   - now: the time to measure age from, in milliseconds since 1970.
+    ///   - failed: told of a round that failed; the next one tries again.
+    public func enforceRetention(
+        every interval: Duration, now: () -> Int64, failed: (LogError) -> Void
+    ) async {
+        while !Task.isCancelled {
+            do {
+                try await enforceRetention(now: now())
+            } catch {
+                failed(error)
+            }
+            do {
+                try await Task.sleep(for: interval)
+            } catch {
+                return
+            }
+        }
+    }
 }
 
 extension WriteTransaction {

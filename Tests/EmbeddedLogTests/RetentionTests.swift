@@ -45,6 +45,30 @@ import Testing
     try checkIntegrity(scratch.path)
 }
 
+@Test func `retention is enforced again and again until it is cancelled`() async throws {
+    let scratch = try Scratch()
+    let clock = HandClock()
+    let log = try EmbeddedLog(path: scratch.path, now: { clock.now })
+    try await log.create([
+        TopicSpecification(name: trips, partitions: 1, retentionMilliseconds: 1_000)
+    ])
+    let keeping = Task {
+        await log.enforceRetention(every: .milliseconds(5), now: { clock.now }) { error in
+            Issue.record("\(error)")
+        }
+    }
+    for round: Int64 in 1...3 {
+        _ = try await log.append([newRecord("x")])
+        clock.set(clock.now + 2_000)
+        try await eventually("round \(round)") {
+            try await log.offsets(of: trips)[trips0] == round..<round
+        }
+    }
+    keeping.cancel()
+    await keeping.value
+    await log.close()
+}
+
 @Test func `retention gives room back`() async throws {
     let scratch = try Scratch()
     let clock = HandClock()
