@@ -1,0 +1,174 @@
+public import EventLog
+internal import Logging
+internal import NIOPosix
+public import Projection
+internal import Topics
+
+/// Reads a version's topics and keeps its projection up to date.
+public final class Projector: Sendable {
+    /// The projection that it writes.
+    public let projection: Projection
+    let settings: ProjectorSettings
+    let visibility = Visibility()
+    let live = LiveFeed()
+    let health = ProjectorHealth()
+    let log: any EventLog
+    private let observer: ProjectorObserver
+    private let now: @Sendable () -> Int64
+    private let logger: Logger
+
+    /// A projector that does nothing until ``run()``.
+    ///
+    /// - Parameter now: the time in epoch milliseconds; asked once a transaction.
+    public init(
+        log: any EventLog, projection: Projection, settings: ProjectorSettings = .init(),
+        observer: ProjectorObserver = .init(), now: @escaping @Sendable () -> Int64
+    ) {
+        self.log = log
+        self.projection = projection
+        self.settings = settings
+        self.observer = observer
+        self.now = now
+        if projection.opening != .found { health.rebuilds() }
+        var logger = Logger(label: "tacho.reader")
+        logger[metadataKey: "version"] = "\(projection.version.number)"
+        self.logger = logger
+    }
+
+    /// Follows the log until the task is cancelled. To be run once at a time.
+    ///
+    /// What may pass (a log that is away, a full disk) is waited out; reads are served meanwhile.
+    /// A damaged projection is made anew.
+    ///
+    /// - Throws: an error of the log that waiting does not mend.
+    public func run() async throws {
+        if case .remade(let reason) = projection.opening {
+            logger.warning(
+                "The projection is rebuilt from the log.", metadata: ["why": "\(reason)"])
+        }
+        // What blocks has a thread of its own.
+        let thread = NIOThreadPool(numberOfThreads: 1)
+        thread.start()
+        defer {
+            health.stopped()
+            live.close()
+        }
+        do {
+            try await follow(on: thread)
+        } catch is CancellationError {
+        } catch {
+            try await thread.shutdownGracefully()
+            throw error
+        }
+        try await thread.shutdownGracefully()
+    }
+
+    private func follow(on thread: NIOThreadPool) async throws {
+        let turn = ProjectorTurn(
+            projection: projection, settings: settings, observer: observer, logger: logger,
+            started: now())
+        var course = ReadingCourse()
+        var unwritten: [Record]?
+        var wait = Duration.milliseconds(50)
+        while true {
+            try Task.checkCancellation()
+            do {
+                if projection.isDamaged { throw ProjectionDamaged() }
+                if course.isEmpty { course = try await begin() }
+                let records: [Record]
+                if let unwritten {
+                    records = unwritten
+                } else {
+                    records = try await log.read(
+                        from: course.next, limit: settings.batch, wait: settings.readWait)
+                }
+                unwritten = records
+                let time = now()
+                let changes = try await thread.runIfActive { try turn.take(records, now: time) }
+                unwritten = nil
+                course.passed(records)
+                publish(changes, course, isAtEnd: records.isEmpty)
+                wait = .milliseconds(50)
+            } catch {
+                try await recover(from: error, on: thread, &course, &unwritten)
+                try await Task.sleep(for: wait)
+                wait = min(wait * 2, settings.longestRetry)
+            }
+        }
+    }
+
+    /// Where each partition is to be read from, once the topics are there.
+    private func begin() async throws -> ReadingCourse {
+        let version = projection.version
+        let known = projection.positions
+        var course = ReadingCourse()
+        for topic in [Topics.tripUploads.name, Topics.tripScores(version).name] {
+            let there = try await log.offsets(of: topic)
+            guard !there.isEmpty else { throw LogError.unavailable(reason: "no topic \(topic)") }
+            for (source, range) in there {
+                if let next = known[source], next > range.upperBound {
+                    throw LogError.offsetOutOfRange(
+                        Position(source, offset: next), available: range)
+                }
+                course.add(source, next: known[source] ?? range.lowerBound, end: range.upperBound)
+            }
+        }
+        visibility.rise(to: visible)
+        health.turned(lag: course.lag, readyAt: settings.readyLagRecords, isAtEnd: false)
+        return course
+    }
+
+    /// Uploads are visible that are scored and read.
+    private var visible: [Int: Int64] {
+        let positions = projection.positions
+        var visible: [Int: Int64] = [:]
+        for (partition, next) in projection.progress {
+            let read = positions[TopicPartition(Topics.tripUploads.name, partition)] ?? 0
+            visible[partition] = min(next, read)
+        }
+        return visible
+    }
+
+    private func publish(
+        _ changes: [LiveFeed.Change], _ course: ReadingCourse, isAtEnd: Bool
+    ) {
+        visibility.rise(to: visible)
+        live.tell(changes)
+        live.beat(every: settings.heartbeat)
+        health.turned(
+            lag: course.lag, readyAt: settings.readyLagRecords, isAtEnd: isAtEnd)
+    }
+
+    /// Makes good what can be made good before the next turn.
+    private func recover(
+        from error: any Error, on thread: NIOThreadPool, _ course: inout ReadingCourse,
+        _ unwritten: inout [Record]?
+    ) async throws {
+        switch ProjectorFailure(error) {
+        case .stop: throw error
+        case .waitItOut(let reason):
+            health.failed(reason)
+            observer.retrying(reason)
+            logger.warning("The projector waits.", metadata: ["why": "\(reason)"])
+        case .skip(let source, let to):
+            logger.error(
+                "Retention removed records before they were read; what they said is missing here.",
+                metadata: [
+                    "partition": "\(source)", "from": "\(course.next[source] ?? 0)", "to": "\(to)",
+                ])
+            course.add(source, next: to, end: to)
+        case .remake(let reason):
+            logger.warning(
+                "The projection is rebuilt from the log.", metadata: ["why": "\(reason)"])
+            health.rebuilds()
+            visibility.fall()
+            course = ReadingCourse()
+            unwritten = nil
+            do {
+                try await thread.runIfActive { [projection] in try projection.remake() }
+            } catch let error where !(error is CancellationError) {
+                health.failed("\(error)")
+            }
+        }
+    }
+}

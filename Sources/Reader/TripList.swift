@@ -1,0 +1,77 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import Projection
+internal import Trips
+internal import Web
+
+extension Reader {
+    /// `GET /v1/trips?user=&status=&limit=&cursor=`.
+    func list(_ request: Request) throws -> Response {
+        let query = request.uri.queryParameters
+        let filter = try filter(query)
+        let limit = try limit(query)
+        var cursor: TripCursor?
+        if let text = query["cursor"] {
+            cursor = TripCursor(String(text))
+            guard cursor != nil else {
+                throw badParameter("cursor", "comes from `next` of the page before")
+            }
+        }
+        let (rows, next) = try projection.page(filter, after: cursor, limit: limit)
+        var json = JSONText(capacity: 64 + rows.count * 1_024)
+        json.beginObject()
+        json.key("trips")
+        json.beginArray()
+        for row in rows { json.value(bytes: row.document) }
+        json.endArray()
+        json.member("next", string: next?.description)
+        json.endObject()
+        var fields: HTTPFields = [:]
+        if let next { fields[.linkField] = link(next, filter, limit) }
+        return answer(json, to: request, fields: fields)
+    }
+
+    private func filter(_ query: Parameters) throws -> TripFilter {
+        var filter = TripFilter()
+        if let text = query["user"] {
+            guard let user = UserID(String(text)) else {
+                throw badParameter("user", "is \(UserID.allowed)")
+            }
+            filter.user = user.rawValue
+        }
+        if let text = query["status"] {
+            let shown: [TripRow.Status] = [.driving, .complete]
+            filter.status = shown.first { $0.word == text }
+            guard filter.status != nil else {
+                throw badParameter("status", "is `driving` or `complete`")
+            }
+        }
+        return filter
+    }
+
+    private func limit(_ query: Parameters) throws -> Int {
+        guard let text = query["limit"] else { return settings.listDefault }
+        guard let limit = Int(text), (1...settings.listLimit).contains(limit) else {
+            throw badParameter("limit", "is a whole number of 1 to \(settings.listLimit)")
+        }
+        return limit
+    }
+
+    private func badParameter(_ name: String, _ rule: String) -> Problem {
+        var problem = Problem(
+            .unprocessableContent, "Bad parameter", detail: "The parameter `\(name)` \(rule).")
+        var json = JSONText()
+        json.string(name)
+        problem.members.append(Problem.Member("parameter", json))
+        return problem
+    }
+
+    private func link(_ next: TripCursor, _ filter: TripFilter, _ limit: Int) -> String {
+        var parts: [String] = []
+        if let user = filter.user { parts.append("user=\(percentEncoded(user))") }
+        if let status = filter.status { parts.append("status=\(status.word)") }
+        parts.append("limit=\(limit)")
+        parts.append("cursor=\(next)")
+        return "</v1/trips?\(parts.joined(separator: "&"))>; rel=\"next\""
+    }
+}

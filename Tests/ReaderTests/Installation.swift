@@ -1,0 +1,232 @@
+import EmbeddedLog
+import EventLog
+import Foundation
+import Hummingbird
+import Logging
+import Projection
+import ServiceLifecycle
+import Synchronization
+import Topics
+import Trips
+import Web
+
+@testable import Reader
+
+/// A log, a projector and a server on a loopback port, with a clock that stands where it is put.
+final class Installation: Sendable {
+    static let partitions = 4
+    let path: String
+    let log: EmbeddedLog
+    let projection: Projection
+    let projector: Projector
+    private let clock: TestClock
+    private let port = Mutex(0)
+    var servedPort: Int { port.withLock { $0 } }
+
+    init(path: String, now: Int64, settings: ProjectorSettings) async throws {
+        self.path = path
+        let clock = TestClock(now)
+        log = try EmbeddedLog(path: path + "/log.sqlite") { clock.now }
+        try await log.create(
+            Topics.sources(partitions: Self.partitions)
+                + Topics.derived(.first, partitions: Self.partitions))
+        projection = try Projection(directory: path, version: .first)
+        projector = Projector(log: log, projection: projection, settings: settings) { clock.now }
+        self.clock = clock
+    }
+
+    /// Puts the clock, in epoch milliseconds.
+    func advance(to now: Int64) { clock.put(now) }
+
+    /// Runs everything for as long as the body takes.
+    static func run(
+        now: Int64 = 1_767_225_700_000, settings: ProjectorSettings = .quick,
+        _ body: (Installation) async throws -> Void
+    ) async throws {
+        let path = NSTemporaryDirectory() + "tacho-reader-" + UUID().uuidString
+        try FileManager.default.createDirectory(
+            atPath: path, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let installation = try await Installation(path: path, now: now, settings: settings)
+        try await installation.serve(body)
+        await installation.log.close()
+    }
+
+    private func serve(_ body: (Installation) async throws -> Void) async throws {
+        let reader = Reader(projector: projector, settings: .quick)
+        let router = Router(context: BasicRequestContext.self)
+        router.add(middleware: ProblemMiddleware())
+        reader.addRoutes(to: router)
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        let application = Application(
+            router: router,
+            configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+            onServerRunning: { channel in
+                self.port.withLock { $0 = channel.localAddress?.port ?? 0 }
+            }, logger: logger)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.projector.run() }
+            group.addTask { try await application.run() }
+            try await until("the server runs") { self.port.withLock { $0 } != 0 }
+            try await body(self)
+            group.cancelAll()
+        }
+    }
+
+    /// Asks the server.
+    func get(
+        _ path: String, _ fields: [String: String] = [:], method: String = "GET"
+    ) async throws -> Answer {
+        try await Answer.ask(
+            port: port.withLock { $0 }, method: method, path: path, fields: fields)
+    }
+
+    /// Appends what a phone sends.
+    ///
+    /// - Returns: where it lies.
+    @discardableResult
+    func upload(_ trip: String, _ upload: Upload) async throws -> Position {
+        try await log.append([
+            Topics.tripUploads.record(
+                partition: partition(of: trip), key: trip, value: upload)
+        ])[0]
+    }
+
+    /// Appends what a scorer says after an upload, and that it has come so far.
+    func score(
+        _ message: Tacho_V1_TripScore, after last: Position, at milliseconds: Int64? = nil
+    ) async throws {
+        let partition = partition(of: message.trip)
+        var progress = Tacho_V1_Progress()
+        progress.nextOffset = last.offset + 1
+        _ = try await log.append([
+            Topics.tripScores(.first).record(
+                partition: partition, key: message.trip, value: message,
+                headers: [
+                    Header(TachoHeader.firstUpload, "0"),
+                    Header(TachoHeader.lastUpload, String(last.offset)),
+                    Header(TachoHeader.lastUploadTime, String(milliseconds ?? clock.now)),
+                    Header(TachoHeader.owner, message.user),
+                ]),
+            Topics.progress(.first).record(
+                partition: partition, key: Topics.progressKey, value: progress),
+        ])
+    }
+
+    func partition(of trip: String) -> Int {
+        Partitioner.partition(of: trip.utf8, count: Self.partitions)
+    }
+}
+
+/// A clock that stands where it is put.
+final class TestClock: Sendable {
+    private let time: Mutex<Int64>
+
+    init(_ now: Int64) { time = Mutex(now) }
+
+    var now: Int64 { time.withLock { $0 } }
+
+    func put(_ now: Int64) { time.withLock { $0 = now } }
+}
+
+extension ProjectorSettings {
+    /// Waits short enough for tests.
+    static var quick: ProjectorSettings {
+        var settings = ProjectorSettings()
+        settings.readWait = .milliseconds(20)
+        settings.sweepMilliseconds = 1
+        settings.heartbeat = .milliseconds(50)
+        return settings
+    }
+}
+
+extension ReaderSettings {
+    /// Waits short enough for tests.
+    static var quick: ReaderSettings {
+        var settings = ReaderSettings()
+        settings.readAfterWait = .milliseconds(300)
+        return settings
+    }
+}
+
+/// A condition did not come true in time.
+struct Late: Error {
+    let what: String
+}
+
+/// Waits for a condition, but not for ever.
+func until(_ what: String, _ holds: () async throws -> Bool) async throws {
+    let end = ContinuousClock.now + .seconds(20)
+    while try await !holds() {
+        guard .now < end else { throw Late(what: what) }
+        try await Task.sleep(for: .milliseconds(5))
+    }
+}
+
+/// Points a second apart.
+func points(_ seconds: Range<Int64>) -> [Point] {
+    seconds.map { second in
+        var point = Point(
+            sequence: second, timeMilliseconds: 1_767_225_600_000 + second * 1_000,
+            latitudeE7: 476_397_199 + Int32(second) * 1_000, longitudeE7: -1_221_306_499)
+        if second % 2 == 0 { point.speedMetersPerHour = 50_000 }
+        return point
+    }
+}
+
+func user(_ name: String) -> UserID {
+    guard let user = UserID(name) else { preconditionFailure(name) }
+    return user
+}
+
+/// What a scorer says of a trip of `points(0..<20)`.
+func message(
+    _ trip: String, user: String = "ann", status: Tacho_V1_TripStatus = .driving
+) -> Tacho_V1_TripScore {
+    var message = Tacho_V1_TripScore()
+    message.trip = trip
+    message.user = user
+    message.status = status
+    guard status != .deleted else { return message }
+    message.name = "To work"
+    message.startedAtMs = 1_767_225_600_000
+    message.endedAtMs = 1_767_225_619_250
+    message.distanceM = 1_234
+    message.averageSpeedMPerH = 50_000
+    message.maxSpeedMPerH = 61_000
+    message.score = 81
+    message.rules.name = "default"
+    message.rules.version = 1
+    message.rules.hash = "abc"
+    var item = Tacho_V1_BreakdownItem()
+    item.cause = "shortDistance"
+    item.points = 6
+    message.breakdown = [item]
+    item.cause = "hardBrake"
+    item.count = 1
+    item.points = 13
+    message.breakdown.append(item)
+    message.quality.readings = 20
+    message.quality.used = 19
+    message.quality.repaired = 1
+    message.quality.largestGapMs = 1_000
+    var problem = Tacho_V1_Problem()
+    problem.kind = "jump"
+    problem.count = 1
+    message.quality.problems = [problem]
+    var event = Tacho_V1_DrivingEvent()
+    event.id = "e1"
+    event.kind = "hardBrake"
+    event.severity = "moderate"
+    event.startedAtMs = 1_767_225_605_000
+    event.endedAtMs = 1_767_225_607_400
+    event.latitudeE7 = 476_397_199
+    event.longitudeE7 = -1_221_306_499
+    event.peakMmPerS2 = -3_450
+    event.speedBeforeMPerH = 61_000
+    event.speedAfterMPerH = 18_000
+    event.points = 13
+    message.events = [event]
+    return message
+}
