@@ -33,6 +33,8 @@ struct Detector: Sendable {
     private var open: Finding?
     /// Its largest acceleration so far, in units of the limit.
     private var peak = 0.0
+    /// Whether the vehicle's own speed was believed when it began.
+    private var isVehicles = false
     /// Speed by positions before it, m/s.
     private var speedBefore = 0.0
 
@@ -57,7 +59,8 @@ struct Detector: Sendable {
                 end(at: index, of: stretch, into: &findings)
             }
         } else if verdict.begins {
-            begin(verdict.size, motion.isVehicles, at: index, of: stretch)
+            isVehicles = motion.isVehicles
+            begin(verdict.size, at: index, of: stretch)
         }
     }
 
@@ -97,7 +100,7 @@ struct Detector: Sendable {
     }
 
     private mutating func begin(
-        _ size: Double, _ isVehicles: Bool, at index: Int, of stretch: borrowing Stretch
+        _ size: Double, at index: Int, of stretch: borrowing Stretch
     ) {
         let cell = stretch[index]
         speedBefore = stretch.speed(index - 2, index - 1)
@@ -119,7 +122,7 @@ struct Detector: Sendable {
         open = nil
         let last = stretch[index - 1]
         let speedAfter = stretch.speed(index, index + 1)
-        let isVehicles = last.hasSpeed
+        let isVehicles = isVehicles && last.hasSpeed
         finding.endMilliseconds = last.endMilliseconds
         finding.speedAfterMetersPerHour = Int32(
             isVehicles ? last.speedAfter : max(0, speedAfter) * 3_600)

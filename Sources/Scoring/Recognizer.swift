@@ -25,12 +25,12 @@ struct Recognizer: Sendable {
     /// The value down to which a manoeuvre lasts.
     let release: Float
     /// For each of the speeds, then for the speed itself, then for 1: what it adds to each sum.
-    private let first: InlineArray<17, SIMD16<Float>>
+    let first: InlineArray<17, SIMD16<Float>>
     /// For each sum of the first layer, then for 1: what it adds to each sum of the second.
-    private let second: InlineArray<17, SIMD16<Float>>
+    let second: InlineArray<17, SIMD16<Float>>
     /// What each sum of the second layer adds to the value.
-    private let third: SIMD16<Float>
-    private let bias: Float
+    let third: SIMD16<Float>
+    let bias: Float
 
     /// A network from its weights in hundredths, in the order of its layers.
     init(limit: Double, onset: Float, release: Float, hundredths: [Int16]) {

@@ -17,7 +17,7 @@ struct DriveFixture {
     /// The drives of a fixture file, in its order.
     static func read(_ file: String) throws -> [DriveFixture] {
         var drives: [DriveFixture] = []
-        for line in try text(of: file).split(separator: "\n").dropFirst() {
+        for line in try text(of: file).split(whereSeparator: \.isNewline).dropFirst() {
             let fields = line.split(separator: ",", omittingEmptySubsequences: false)
             guard fields.count == 6, let time = milliseconds(fields[1]),
                 let latitude = Double(fields[2]), let longitude = Double(fields[3]),
