@@ -42,6 +42,20 @@ import Trips
         try await server.stop()
     }
 
+    @Test func `a server that closes after its answer was heard`() async throws {
+        let server = try await ScriptedServer { _, _ in
+            .answer(200, ["Connection": "close"], "bye")
+        }
+        let client = try client(server)
+        for _ in 0..<5 {
+            let response = try await client.get(path: "/p")
+            #expect(response.text == "bye" && response.attempts == 1)
+        }
+        #expect(server.requests.map(\.connection) == [0, 1, 2, 3, 4])
+        client.close()
+        try await server.stop()
+    }
+
     @Test func `connections are bounded whatever the number of requests`() async throws {
         let server = try await ScriptedServer { _, _ in .answer(200, [:], "yes") }
         let client = try client(server) { $0.connections = 3 }
@@ -93,7 +107,7 @@ import Trips
         let client = try client(server) { $0.answerTimeout = .seconds(1) }
         let response = try await client.get(path: "/p")
         #expect(response.attempts >= 2)
-        #expect(Set(server.requests.map(\.connection)).count == response.attempts)
+        #expect(Set(server.requests.map(\.connection)).count >= 2)
         client.close()
         try await server.stop()
     }

@@ -64,9 +64,11 @@ final class ExchangeHandler: ChannelDuplexHandler {
             }
         case .end:
             guard let response else { return }
-            // Closed before the answer is handed out, so that nobody takes it for reuse.
+            // Closed before the answer is handed out, so that nobody takes it for reuse; and
+            // put aside before it is closed, so that the close does not count as its loss.
+            let answer = endExchange()
             if !keepsAlive { context.close(promise: nil) }
-            finish(.success(response))
+            answer?.succeed(response)
         }
     }
 
@@ -85,11 +87,15 @@ final class ExchangeHandler: ChannelDuplexHandler {
     }
 
     private func finish(_ result: Result<Response, any Error>) {
+        endExchange()?.completeWith(result)
+    }
+
+    /// Makes ready for the next request; what this one came to is owed to the promise.
+    private func endExchange() -> EventLoopPromise<Response>? {
         deadline?.cancel()
         deadline = nil
         response = nil
-        let answer = exchange?.answer
-        exchange = nil
-        answer?.completeWith(result)
+        defer { exchange = nil }
+        return exchange?.answer
     }
 }
