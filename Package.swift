@@ -8,12 +8,26 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let argumentParser = Target.Dependency.product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let unixSignals = Target.Dependency.product(
+    name: "UnixSignals", package: "swift-service-lifecycle")
+let serviceLifecycle = Target.Dependency.product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
 let package = Package(
     name: "tacho",
+    products: [.executable(name: "tacho", targets: ["tacho"])],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.0"),
@@ -30,26 +44,78 @@ let package = Package(
         .target(name: "Trips"),
         .target(name: "EventLog"),
         .target(name: "Topics", dependencies: ["EventLog", "Trips", protobuf]),
-        .testTarget(name: "TripsTests", dependencies: ["Trips"]),
-        .testTarget(
-            name: "TopicsTests", dependencies: ["EventLog", "Topics", "Trips"],
-            resources: [.copy("Golden")]),
         // Decisions.
         .target(name: "Scoring", dependencies: ["Trips"]),
         // Adapters.
-        .systemLibrary(name: "CSQLite"),
+        .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "SQLite", dependencies: ["CSQLite"]),
-        .target(name: "EmbeddedLog", dependencies: ["CSQLite", "EventLog", "SQLite"]),
+        .target(name: "EmbeddedLog", dependencies: ["EventLog", "SQLite"]),
+        .target(
+            name: "Projection", dependencies: ["EventLog", "SQLite", "Topics", "Trips", metrics]),
+        .target(
+            name: "Web",
+            dependencies: ["CZlib", hummingbird, httpTypes, logging, metrics, nioCore, nioHTTP1]),
         // Runtime.
         .target(
             name: "Pipeline",
             dependencies: ["EventLog", "Scoring", "SQLite", "Topics", "Trips", logging, metrics]),
+        // Services.
+        .target(
+            name: "Gateway",
+            dependencies: [
+                "EventLog", "Topics", "Trips", "Web", hummingbird, httpTypes, logging, metrics,
+                nioCore,
+            ]),
+        .target(
+            name: "Reader",
+            dependencies: [
+                "EventLog", "Projection", "SQLite", "Topics", "Trips", "Web", hummingbird,
+                httpTypes, logging, metrics, nioCore, nioPosix,
+            ]),
+        .target(name: "Simulator", dependencies: ["Trips", nioCore, nioHTTP1, nioPosix]),
+        // Program.
+        .executableTarget(
+            name: "tacho",
+            dependencies: [
+                "EmbeddedLog", "EventLog", "Gateway", "Pipeline", "Projection", "Reader",
+                "Scoring", "Simulator", "Topics", "Trips", "Web",
+                argumentParser, hummingbird, logging, metrics, serviceLifecycle,
+                unixSignals,
+            ]),
+        // Tests.
+        .target(
+            name: "LogConformance", dependencies: ["EventLog"], path: "Tests/LogConformance"),
+        .target(name: "DiskFaults", path: "Tests/DiskFaults"),
+        .executableTarget(
+            name: "log-stress", dependencies: ["EmbeddedLog", "EventLog"],
+            path: "Tests/log-stress"),
+        .testTarget(
+            name: "EmbeddedLogTests",
+            dependencies: [
+                "DiskFaults", "EmbeddedLog", "EventLog", "LogConformance", "SQLite", "log-stress",
+            ]),
+        .testTarget(name: "EventLogTests", dependencies: ["EventLog"]),
         .testTarget(
             name: "PipelineTests",
             dependencies: ["EmbeddedLog", "EventLog", "Pipeline", "Scoring", "Topics", "Trips"]),
-        // Program.
+        .testTarget(
+            name: "ScoringTests", dependencies: ["Scoring", "Trips"],
+            resources: [.copy("Fixtures")]),
+        .testTarget(
+            name: "SimulatorTests",
+            dependencies: ["Simulator", "Trips", nioCore, nioHTTP1, nioPosix]),
+        .testTarget(name: "TidyTests"),
+        .testTarget(
+            name: "TopicsTests", dependencies: ["EventLog", "Topics", "Trips"],
+            resources: [.copy("Golden")]),
+        .testTarget(name: "TripsTests", dependencies: ["Trips"]),
+        .testTarget(
+            name: "GatewayTests",
+            dependencies: ["EventLog", "Gateway", "Topics", "Trips", "Web", hummingbird, nioCore]),
+        .testTarget(name: "WebTests", dependencies: ["Web"]),
     ]
 )
-for target in package.targets where target.type != .system {
+for target in package.targets where target.type != .system && target.name != "DiskFaults" {
     target.swiftSettings = (target.swiftSettings ?? []) + strict
 }

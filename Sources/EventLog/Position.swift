@@ -41,6 +41,8 @@ public struct Position: Hashable, Sendable, CustomStringConvertible {
             let offset = Int64(text[text.index(after: at)...]), offset >= 0
         else { return nil }
         self.init(TopicPartition(topic, partition), offset: offset)
+        // One position has one text: no signs, no zeros in front.
+        guard description == text else { return nil }
     }
 
     /// `topic/partition@offset`, as `Tacho-Position` carries it.

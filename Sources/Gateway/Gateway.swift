@@ -114,7 +114,8 @@ public struct Gateway: Sendable {
         _ context: BasicRequestContext
     ) async throws(Problem) -> Position {
         let upload = Upload(
-            user: body.user ?? .anonymous, name: body.name, vin: body.vin, content: content)
+            user: body.user ?? (content == .end ? nil : .anonymous), name: body.name,
+            vin: body.vin, content: content)
         let record = Topics.tripUploads.record(
             partition: Partitioner.partition(of: trip.rawValue.utf8, count: partitions),
             key: trip.rawValue, value: upload,

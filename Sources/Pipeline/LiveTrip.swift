@@ -61,7 +61,8 @@ struct LiveTrip {
     mutating func says(
         trip: TripID, by settings: ScorerSettings, partition: Int
     ) -> [NewRecord] {
-        guard let owner = state.owner, let uploads else { return [] }
+        guard let uploads else { return [] }
+        let owner = state.owner ?? .anonymous
         score()
         let card = kernel.scorecard
         let message = ScoreMessage.compose(

@@ -1,16 +1,16 @@
-internal import Scoring
-internal import Topics
-internal import Trips
+public import Scoring
+public import Topics
+public import Trips
 
 /// What the kernel and the reducer say of a trip, in the words of `topics/trip-scores.proto`.
-enum ScoreMessage {
+public enum ScoreMessage {
     /// The value of a trip's record: a function of the trip's state alone.
-    static func compose(
+    public static func compose(
         trip: TripID, state: TripState, card: Scorecard, rules: RuleSet
     ) -> Tacho_V1_TripScore {
         var message = Tacho_V1_TripScore()
         message.trip = trip.rawValue
-        message.user = state.owner?.rawValue ?? ""
+        message.user = (state.owner ?? .anonymous).rawValue
         if state.isDeleted {
             message.status = .deleted
             return message

@@ -8,7 +8,7 @@ public enum UploadCodec {
     /// - Precondition: points are in range and 1 to 10,000, as the gateway makes sure.
     public static func encode(_ upload: Upload) -> [UInt8] {
         var message = Tacho_V1_TripUpload()
-        message.user = upload.user.rawValue
+        message.user = upload.user?.rawValue ?? ""
         if let name = upload.name { message.name = name }
         if let vin = upload.vin { message.vin = vin }
         switch upload.content {
@@ -34,7 +34,9 @@ public enum UploadCodec {
         } catch {
             throw Undecodable("not a TripUpload: \(error)")
         }
-        guard let user = UserID(message.user) else {
+        let content = try content(of: message)
+        let user = UserID(message.user)
+        guard user != nil || (message.user.isEmpty && content == .end) else {
             throw Undecodable("user: allowed are \(UserID.allowed)")
         }
         if message.hasName, !Text.isPrintable(message.name, upTo: Upload.nameLimit) {
@@ -47,7 +49,7 @@ public enum UploadCodec {
             user: user,
             name: message.hasName ? message.name : nil,
             vin: message.hasVin ? message.vin : nil,
-            content: try content(of: message))
+            content: content)
     }
 
     /// Reads the points of a `PointBatch` alone: the body of a protobuf upload.

@@ -27,7 +27,7 @@ public enum Refusal: String, Error, Equatable, Sendable, CaseIterable {
 /// Points are a set and may come in any order; owner (the first writer), name, end and deletion
 /// follow the log.
 public struct TripState: Equatable, Sendable {
-    /// Who wrote first; nil before the first upload.
+    /// Who wrote first; nil before the first upload that says who wrote it.
     public private(set) var owner: UserID?
     /// The name given last.
     public private(set) var name: String?
@@ -59,7 +59,7 @@ public struct TripState: Equatable, Sendable {
 
     /// Takes the next upload of the log.
     public mutating func absorb(_ upload: Upload, limits: TripLimits) -> Change {
-        if let owner, owner != upload.user { return .refused(.foreignTrip) }
+        if let owner, let user = upload.user, owner != user { return .refused(.foreignTrip) }
         if isDeleted {
             return upload.content == .deletion ? .nothing : .refused(.tripDeleted)
         }

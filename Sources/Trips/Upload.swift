@@ -12,8 +12,8 @@ public struct Upload: Equatable, Sendable {
         case deletion
     }
 
-    /// Who wrote it.
-    public var user: UserID
+    /// Who wrote it; nil only for an end that does not say so, which counts as the owner's.
+    public var user: UserID?
     /// The trip's name from now on, where given; at most ``Upload/nameLimit`` bytes.
     public var name: String?
     /// The vehicle's identification number from now on, where given; at most 64 bytes.
@@ -27,7 +27,10 @@ public struct Upload: Equatable, Sendable {
     public static let vinLimit = 64
 
     /// An upload by `user`.
-    public init(user: UserID, name: String? = nil, vin: String? = nil, content: Content) {
+    ///
+    /// - Precondition: only an end may come from nobody.
+    public init(user: UserID?, name: String? = nil, vin: String? = nil, content: Content) {
+        precondition(user != nil || content == .end, "only an end may come from nobody")
         self.user = user
         self.name = name
         self.vin = vin

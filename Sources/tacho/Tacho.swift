@@ -1,7 +1,61 @@
 import ArgumentParser
-import Hummingbird
-import Mustache
-import SwiftProtobuf
-import NIOHTTP1
+import Foundation
+import Scoring
+import Web
 
-@main struct Tacho: AsyncParsableCommand { func run() async throws { print("x") } }
+@main
+struct Tacho: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tacho",
+        abstract: "A driving log on a log: trips in, scores and events out.",
+        discussion: """
+            Example: tacho up --demo, then open http://localhost:8080
+            Exit codes: 0 done, 1 refused or failed, 2 usage, 3 a gate did not hold.
+            Every option is also an environment variable: --port is TACHO_PORT.
+            """,
+        version: Build.version,
+        subcommands: [
+            Up.self, GatewayRole.self, ScorerRole.self, ReaderRole.self, Import.self, Drive.self,
+            Score.self, Status.self,
+        ])
+
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch let refusal as Refused {
+            Terminal.error(refusal.description)
+            Foundation.exit(refusal.code)
+        } catch {
+            let code = exitCode(for: error)
+            guard code == .validationFailure else { exit(withError: error) }
+            Terminal.error(fullMessage(for: error))
+            Foundation.exit(2)
+        }
+    }
+}
+
+/// What this build is.
+enum Build {
+    /// The version of the program.
+    static let version = "0.1.0"
+
+    /// What `/version` says.
+    static func description(roles: Set<Role>) -> JSONText {
+        var json = JSONText(capacity: 200)
+        json.beginObject()
+        json.member("name", string: "tacho")
+        json.member("version", string: version)
+        json.member("resultsRevision", integer: Int64(Scoring.revision))
+        json.key("roles")
+        json.beginArray()
+        for role in roles.map(\.rawValue).sorted() { json.string(role) }
+        json.endArray()
+        json.endObject()
+        return json
+    }
+}

@@ -72,6 +72,7 @@ struct Traffic {
         uploads.insert((name, Upload(user: owner, name: "first \(number)", content: .start)), at: 0)
         let somewhere = Int.random(in: 1...uploads.count, using: &random)
         uploads.insert((name, Upload(user: owner, name: "named", content: .end)), at: somewhere)
+        if number % 4 == 1 { uploads.insert((name, Upload(user: nil, content: .end)), at: 0) }
         if number % 3 == 0 {
             let late = Int.random(in: 1...uploads.count, using: &random)
             uploads.insert((name, Upload(user: stranger, content: .points([drive[0]]))), at: late)

@@ -29,6 +29,7 @@ private let samples: [Upload] = [
     Upload(user: user("ann"), content: .points(samplePoints())),
     Upload(user: .anonymous, name: "", content: .end),
     Upload(user: user("é"), content: .deletion),
+    Upload(user: nil, content: .end),
 ]
 
 @Test(arguments: samples)
@@ -99,6 +100,7 @@ func `an upload comes back as it was`(upload: Upload) throws {
 
 @Test(arguments: [
     ([0x0a, 0x00, 0x22, 0x00], "user"),
+    ([0x0a, 0x01, 0x0a, 0x32, 0x00], "user"),
     ([0x0a, 0x01, 0x61], "no content"),
     ([0x0a, 0x01, 0x61, 0x2a, 0x00], "count is 0"),
     ([0x0a, 0x01, 0x61, 0x2a, 0x03, 0x08, 0x91, 0x4e], "count is 10001"),

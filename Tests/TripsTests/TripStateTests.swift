@@ -38,6 +38,15 @@ private func batch(_ times: some Sequence<Int64>) -> Upload.Content {
     #expect(trip.isEnded && trip.name == "b")
 }
 
+@Test func `an end that does not say whose it is counts as the owner's, also before there is one`() {
+    var trip = TripState()
+    #expect(trip.absorb(Upload(user: nil, content: .end), limits: .init()) == .facts)
+    #expect(trip.owner == nil && trip.isEnded)
+    _ = trip.absorb(Upload(user: ann, content: batch([1])), limits: .init())
+    #expect(trip.owner == ann)
+    #expect(trip.absorb(Upload(user: nil, content: .end), limits: .init()) == .nothing)
+}
+
 @Test func `a deleted trip keeps its owner and takes nothing more`() {
     var trip = TripState()
     _ = trip.absorb(Upload(user: ann, content: batch([1, 2])), limits: .init())

@@ -35,7 +35,7 @@ public nonisolated struct Tacho_V1_TripUpload: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// who wrote it; 1 to 256 bytes
+  /// Who wrote it, 1 to 256 bytes; empty only in an end, which then counts as the owner's.
   public var user: String = String()
 
   /// the trip's name from now on; at most 256 bytes

@@ -1,0 +1,73 @@
+import EmbeddedLog
+import EventLog
+import Foundation
+import Scoring
+import Topics
+
+/// One data directory: where its files are, and whether this build may use them.
+struct Installation {
+    let directory: URL
+    /// The version of the directory's layout that this build writes.
+    static let layout = 1
+
+    /// Opens the directory, and makes it where there is none.
+    ///
+    /// - Throws: ``Refused`` where it is of a newer layout, or cannot be used.
+    init(_ path: String) throws {
+        directory = URL(filePath: path, directoryHint: .isDirectory)
+        do {
+            try FileManager.default.createDirectory(
+                at: directory, withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw Refused(
+                "cannot make the data directory \(path): \(error.localizedDescription)")
+        }
+        try checkLayout()
+    }
+
+    private func checkLayout() throws {
+        let file = directory.appending(path: "layout")
+        guard let text = try? String(contentsOf: file, encoding: .utf8) else {
+            try Data("\(Self.layout)\n".utf8).write(to: file, options: .atomic)
+            return
+        }
+        guard let layout = Int(text.trimmingCharacters(in: .whitespacesAndNewlines)) else {
+            throw Refused("\(file.path) is no layout number: this is no data directory of tacho")
+        }
+        guard layout <= Self.layout else {
+            throw Refused(
+                """
+                the data in \(directory.path) has layout \(layout), and this tacho \
+                (\(Build.version)) knows up to \(Self.layout): use the newer tacho that wrote \
+                it, or another --data
+                """)
+        }
+    }
+
+    /// A file of the directory.
+    func path(_ name: String) -> String { directory.appending(path: name).path }
+
+    /// Opens the embedded log.
+    func openLog(onCommit: (@Sendable (EmbeddedLog.GroupCommit) -> Void)? = nil) throws -> EmbeddedLog {
+        var options = EmbeddedLog.Options()
+        options.onCommit = onCommit
+        do {
+            return try EmbeddedLog(path: path("log.sqlite"), options: options)
+        } catch LogError.unusable(let reason) {
+            throw Refused(reason)
+        } catch {
+            throw Refused("cannot open the log in \(directory.path): \(error)")
+        }
+    }
+
+    /// Bytes of every file in the directory, by name.
+    func diskUse() throws -> [(name: String, bytes: Int64)] {
+        try FileManager.default.contentsOfDirectory(
+            at: directory, includingPropertiesForKeys: [.fileSizeKey]
+        ).map { file in
+            let size = try file.resourceValues(forKeys: [.fileSizeKey]).fileSize
+            return (file.lastPathComponent, Int64(size ?? 0))
+        }.sorted { $0.name < $1.name }
+    }
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import Foundation
+
+/// Options whose defaults come from the environment: `--port` from `TACHO_PORT`.
+enum Environment {
+    static func text(_ name: String) -> String? {
+        ProcessInfo.processInfo.environment["TACHO_\(name)"].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// An integer, or a usage error that names the variable.
+    static func integer(_ name: String) throws -> Int? {
+        guard let text = text(name) else { return nil }
+        guard let value = Int(text) else {
+            throw ValidationError("TACHO_\(name) is \"\(text)\", allowed is a whole number")
+        }
+        return value
+    }
+}
+
+/// Where the data lies.
+struct DataOptions: ParsableArguments {
+    @Option(help: "Directory of the log and all that is made from it (TACHO_DATA; ./.tacho).")
+    var data: String?
+
+    /// The directory, as given or from the environment or the default.
+    var directory: String { data ?? Environment.text("DATA") ?? "./.tacho" }
+}
+
+/// Where HTTP is served.
+struct PortOptions: ParsableArguments {
+    @Option(help: "TCP port to serve HTTP on, 0 for any free one (TACHO_PORT; 8080).")
+    var port: Int?
+
+    @Option(help: "Address to serve HTTP on (TACHO_HOST; 127.0.0.1).")
+    var host: String?
+
+    /// The address, as given or from the environment or the default.
+    var address: String { host ?? Environment.text("HOST") ?? "127.0.0.1" }
+
+    /// The port, as given or from the environment or the default, 0…65,535.
+    func number() throws -> Int {
+        let number = try port ?? Environment.integer("PORT") ?? 8_080
+        guard (0...65_535).contains(number) else {
+            throw ValidationError("the port is \(number), allowed are 0 to 65535")
+        }
+        return number
+    }
+}
+
+/// Which server a client talks to.
+struct ServerOptions: ParsableArguments {
+    @Option(help: "Address of the server (TACHO_URL; http://localhost:8080).")
+    var url: String?
+
+    @Option(help: "Bearer token to send (TACHO_TOKEN).")
+    var token: String?
+
+    /// The address, as given or from the environment or the default.
+    var address: String { url ?? Environment.text("URL") ?? "http://localhost:8080" }
+
+    /// The token, as given or from the environment.
+    var bearer: String? { token ?? Environment.text("TOKEN") }
+}
+
+/// Which rules score.
+struct RulesOptions: ParsableArguments {
+    @Option(help: "Rules to score by: default, strict or mydriving (TACHO_RULES; default).")
+    var rules: String?
+
+    /// The rules, as given or from the environment; nil where neither says.
+    var name: String? { rules ?? Environment.text("RULES") }
+}

@@ -1,0 +1,176 @@
+import EmbeddedLog
+import EventLog
+import Foundation
+import Gateway
+import Hummingbird
+import Logging
+import Pipeline
+import Projection
+import Reader
+import Scoring
+import ServiceLifecycle
+import Synchronization
+import Topics
+import UnixSignals
+import Web
+
+/// The roles that one process can have.
+enum Role: String, CaseIterable {
+    case gateway, scorer, reader
+}
+
+/// One process with some roles on one data directory, from its start to its clean stop.
+struct RoleProcess {
+    var roles: Set<Role>
+    var installation: Installation
+    /// Rules asked for; nil takes those that the data was scored by.
+    var rules: String?
+    /// The version that a scorer is told to be; nil takes the live one.
+    var version: Version?
+    var host = "127.0.0.1"
+    var port: Int?
+    /// The scorer's name in its group.
+    var member: String
+    var recorder: FlightRecorder?
+    /// Runs beside the roles once the server answers; told its address.
+    var companion: (@Sendable (_ url: String) async throws -> Void)?
+
+    /// Serves until SIGINT or SIGTERM.
+    func run() async throws {
+        let metrics = 0
+        LoggingSystem.bootstrap { label in
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = .notice
+            return handler
+        }
+        let log = try installation.openLog(onCommit: LogMeter.record)
+        do {
+            try await serve(log, metrics)
+        } catch {
+            await log.close()
+            throw Self.refusal(error)
+        }
+        await log.close()
+    }
+
+    private func serve(_ log: EmbeddedLog, _ metrics: Int) async throws {
+        try await log.create(Topics.sources(partitions: Topics.defaultPartitions))
+        let live = try await LiveVersion.settle(on: log, wanted: rules)
+        let version = version ?? live.version
+        guard version == live.version else {
+            throw Refused("version \(version.number) is not released; live is \(live.version.number)")
+        }
+        let partitions = try await log.offsets(of: Topics.tripUploads.name).count
+        try await log.create(Topics.derived(version, partitions: partitions))
+
+        var services: [any Service] = [Retention(log: log)]
+        var reader: Reader?
+        if roles.contains(.scorer) {
+            services.append(ScorerService(scorer: scorer(on: log, version, live)))
+        }
+        if roles.contains(.reader) {
+            let projector = try projector(on: log, version)
+            services.append(ProjectorService(projector: projector))
+            reader = Reader(projector: projector)
+        }
+        if let port {
+            let announcer = Announcer()
+            let router = try router(log, partitions, reader, metrics)
+            services.append(
+                Application(
+                    router: router,
+                    configuration: .init(
+                        address: .hostname(host, port: port), serverName: nil),
+                    onServerRunning: { channel in
+                        announcer.opened(port: channel.localAddress?.port ?? port)
+                    },
+                    logger: Logger(label: "tacho.http")))
+            services.insert(
+                Announcement(
+                    announcer: announcer, host: host, readiness: readiness(log, reader),
+                    companion: companion),
+                at: 0)
+        } else {
+            Terminal.say("scoring version \(version.number) by \(live.rules.name)")
+        }
+        let group = ServiceGroup(
+            configuration: .init(
+                services: services.map { .init(service: $0) },
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: Logger(label: "tacho")))
+        try await group.run()
+    }
+
+    private func scorer(on log: EmbeddedLog, _ version: Version, _ live: LiveVersion) -> Scorer {
+        let recorder = recorder
+        return Scorer(
+            log: log,
+            settings: ScorerSettings(
+                version: version, rules: live.rules, member: member,
+                indexPath: installation.path("scorer.\(version).sqlite")),
+            observer: ScorerObserver(transaction: { recorder?.note(.scorerTransaction, $0) }),
+            now: { systemMilliseconds() })
+    }
+
+    private func projector(on log: EmbeddedLog, _ version: Version) throws -> Projector {
+        let recorder = recorder
+        let projection = try Projection(directory: installation.directory.path, version: version)
+        return Projector(
+            log: log, projection: projection,
+            observer: ProjectorObserver(transaction: { recorder?.note(.projectionTransaction, $0) }),
+            now: { systemMilliseconds() })
+    }
+
+    private func router(
+        _ log: EmbeddedLog, _ partitions: Int, _ reader: Reader?, _ metrics: Int
+    ) throws -> Router<BasicRequestContext> {
+        let router = Router(context: BasicRequestContext.self)
+        router.add(middleware: RequestMeter { _ in "tacho" })
+        router.add(middleware: ProblemMiddleware())
+        StandardRoutes(
+            version: Build.description(roles: roles),
+            readiness: readiness(log, reader), metrics: { [] }
+        ).addRoutes(to: router)
+        if roles.contains(.gateway) {
+            Gateway(
+                log: log, partitions: partitions, engine: "embedded", bodies: BodyReader(),
+                now: { systemMilliseconds() }, newID: { UUID().uuidString }
+            ).addRoutes(to: router)
+        }
+        if let reader {
+            reader.addRoutes(to: router)
+
+        }
+        return router
+    }
+
+    /// Whether the log answers and the reader follows it.
+    private func readiness(
+        _ log: EmbeddedLog, _ reader: Reader?
+    ) -> @Sendable () async -> StandardRoutes.Readiness {
+        { @Sendable in
+            do {
+                _ = try await log.offsets(of: Topics.tripUploads.name)
+            } catch {
+                return .waiting(for: "the log: \(error)")
+            }
+            return reader?.readiness() ?? .ready
+        }
+    }
+
+    /// What went wrong, in words that say what to do, where there is something to do.
+    private static func refusal(_ error: any Error) -> any Error {
+        switch error {
+        case LogError.groupTaken(let group, let holder):
+            Refused(
+                """
+                another scorer (\(holder)) has the group \(group): the embedded log takes one at a \
+                time; stop the other one, or run on Kafka to share the work
+                """)
+        case LogError.fenced(let group):
+            Refused("another scorer has taken over the group \(group); this one stops")
+        case LogError.unavailable(let reason): Refused("the log cannot be used: \(reason)")
+        default: error
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import EmbeddedLog
+import Foundation
+import Logging
+import Metrics
+import Pipeline
+import Reader
+import ServiceLifecycle
+import Synchronization
+import Web
+
+/// A scorer that stops when the process is told to.
+struct ScorerService: Service {
+    let scorer: Scorer
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown { try await scorer.run() }
+    }
+}
+
+/// A projector that stops when the process is told to.
+struct ProjectorService: Service {
+    let projector: Projector
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown { try await projector.run() }
+    }
+}
+
+/// Removes what the topics' retention lets go, once a minute.
+struct Retention: Service {
+    let log: EmbeddedLog
+    private static let interval = Duration.seconds(60)
+
+    func run() async throws {
+        let logger = Logger(label: "tacho.retention")
+        await cancelWhenGracefulShutdown {
+            await log.enforceRetention(every: Self.interval, now: systemMilliseconds) { error in
+                logger.warning("retention waits", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+}
+
+/// The port that the server came to listen on.
+final class Announcer: Sendable {
+    private let port = Mutex<Int?>(nil)
+
+    func opened(port number: Int) { port.withLock { $0 = number } }
+
+    var openedPort: Int? { port.withLock { $0 } }
+}
+
+/// Says where the server is once it can serve, then runs whatever is to run beside it.
+struct Announcement: Service {
+    let announcer: Announcer
+    let host: String
+    let readiness: @Sendable () async -> StandardRoutes.Readiness
+    let companion: (@Sendable (_ url: String) async throws -> Void)?
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown {
+            do {
+                while true {
+                    if let port = announcer.openedPort, await readiness() == .ready {
+                        let url = "http://\(host):\(port)"
+                        Terminal.say("serving on \(url)")
+                        try await companion?(url)
+                        break
+                    }
+                    try await Task.sleep(for: .milliseconds(10))
+                }
+                // A service that returns would end the process.
+                while true { try await Task.sleep(for: .seconds(3_600)) }
+            } catch is CancellationError {
+                return
+            }
+        }
+    }
+}
+
+/// The log's own metrics.
+enum LogMeter {
+    /// Records one group commit.
+    @Sendable static func record(_ commit: EmbeddedLog.GroupCommit) {
+        timer.record(duration: commit.duration)
+        waiting.record(commit.waiting)
+    }
+
+    private static let timer = Timer(
+        label: "tacho_log_commit_duration_seconds", dimensions: [("engine", "embedded")])
+    private static let waiting = Gauge(
+        label: "tacho_log_calls_waiting", dimensions: [("engine", "embedded")])
+}
