@@ -3,7 +3,7 @@ internal import Hummingbird
 internal import Web
 
 /// The forms in which points may come.
-enum UploadMediaType: String, CaseIterable {
+public enum UploadMediaType: String, CaseIterable, Sendable {
     /// An object with an array of points.
     case json = "application/json"
     /// A point a line.

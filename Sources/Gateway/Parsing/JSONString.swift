@@ -66,7 +66,7 @@ extension JSONCursor {
 
     /// Passes `uXXXX`, and its other half where it is a surrogate.
     private mutating func unicodeEscape() throws(JSONFault) -> Unicode.Scalar {
-        let start = at
+        let start = at - 1
         let high = try hexadecimal()
         if let scalar = Unicode.Scalar(high) { return scalar }
         guard (0xd800..<0xdc00).contains(high), next == UInt8(ascii: "\\") else {

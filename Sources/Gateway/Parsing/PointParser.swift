@@ -110,9 +110,9 @@ struct PointParser {
                     problems[name] = try setText(name)
                 default: try cursor.skipValue(depth: limits.depth - 1)
                 }
+                member = nil
             } while try cursor.hasMore(until: UInt8(ascii: "}"))
         }
-        member = nil
         if needsPoints, !hasPoints {
             problems["points"] = .unprocessable("/points", "points is missing: an array of points.")
         }
@@ -144,14 +144,10 @@ struct PointParser {
             try cursor.skipValue(depth: limits.depth - 1)
             return .unprocessable("/points", "points must be an array of points.")
         }
-        prefix = "/points"
-        defer {
-            prefix = ""
-            index = nil
-        }
         cursor.at += 1
         cursor.skipSpace()
         if cursor.passes(UInt8(ascii: "]")) { return nil }
+        prefix = "/points"
         // Shorter points than this are rare; more room than for the limit is never needed.
         let likely = (cursor.bytes.count - cursor.at) / 64 + 1
         body.points.reserveCapacity(min(limits.points, likely))
@@ -161,6 +157,9 @@ struct PointParser {
             take(try readPoint())
             count += 1
         } while try cursor.hasMore(until: UInt8(ascii: "]"))
+        // Not deferred: a fault is to be found where it lies.
+        prefix = ""
+        index = nil
         return nil
     }
 

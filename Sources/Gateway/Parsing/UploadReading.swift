@@ -1,8 +1,7 @@
-internal import Hummingbird
-internal import NIOCore
+public import NIOCore
 internal import Topics
 internal import Trips
-internal import Web
+public import Web
 
 extension UploadBody {
     /// Reads a body of points.
@@ -11,7 +10,7 @@ extension UploadBody {
     ///   - type: what the bytes are.
     ///   - latest: the latest time that a point may have, in epoch milliseconds.
     /// - Throws: 400 for what cannot be read; 422 for what can, and is not allowed.
-    static func points(
+    public static func points(
         _ bytes: ByteBuffer, as type: UploadMediaType, limits: GatewayLimits, latest: Int64
     ) throws(Problem) -> UploadBody {
         if type == .protobuf { return try wire(bytes, limits: limits, latest: latest) }
