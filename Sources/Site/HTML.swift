@@ -1,0 +1,52 @@
+/// Text of HTML, in which what is interpolated is escaped unless it is HTML itself.
+///
+/// Escaping goes by Unicode scalars, not by characters: a quote with a combining mark after it is
+/// one character, and still ends an attribute. Attributes stand in double quotes.
+struct HTML: ExpressibleByStringInterpolation, Sendable {
+    /// The text, to be sent as it is.
+    let text: String
+
+    init(stringLiteral text: String) { self.text = text }
+
+    init(stringInterpolation: Interpolation) { text = stringInterpolation.text }
+
+    private init(joined parts: some Sequence<HTML>) {
+        text = parts.map(\.text).joined(separator: "\n")
+    }
+
+    /// Nothing where the value is nil, else what the body makes of it.
+    static func optional<T>(_ value: T?, _ body: (T) -> HTML) -> HTML { value.map(body) ?? "" }
+
+    /// One after the other, a line each.
+    static func each<T>(_ values: some Sequence<T>, _ body: (T) -> HTML) -> HTML {
+        HTML(joined: values.map(body))
+    }
+
+    /// Takes the parts of a literal, and escapes those that are not HTML.
+    struct Interpolation: StringInterpolationProtocol {
+        fileprivate var text = ""
+
+        init(literalCapacity: Int, interpolationCount: Int) {
+            text.reserveCapacity(literalCapacity + 16 * interpolationCount)
+        }
+
+        mutating func appendLiteral(_ literal: String) { text += literal }
+
+        mutating func appendInterpolation(_ html: HTML) { text += html.text }
+
+        mutating func appendInterpolation(_ number: some BinaryInteger) { text += String(number) }
+
+        mutating func appendInterpolation(_ value: String) {
+            for scalar in value.unicodeScalars {
+                switch scalar {
+                case "&": text += "&amp;"
+                case "<": text += "&lt;"
+                case ">": text += "&gt;"
+                case "\"": text += "&quot;"
+                case "'": text += "&#39;"
+                default: text.unicodeScalars.append(scalar)
+                }
+            }
+        }
+    }
+}

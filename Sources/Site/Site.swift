@@ -1,0 +1,62 @@
+public import Hummingbird
+internal import HTTPTypes
+public import Projection
+internal import Topics
+internal import Trips
+
+/// The website: pages made on the server, complete without a script.
+public struct Site: Sendable {
+    /// Trips on a page of the list.
+    public static let tripsOnPage = 30
+    private let projection: Projection
+
+    /// Pages of what the projection holds.
+    public init(projection: Projection) { self.projection = projection }
+
+    /// Adds `/`, `/trips/{trip}` and what belongs to them.
+    public func addRoutes(to router: Router<BasicRequestContext>) {
+        add("/", to: router) { request, _ in try list(request) }
+        add("/trips/{trip}", to: router) { request, context in try trip(request, context) }
+        add("/site.css", to: router) { _, _ in
+            Page.asset(StyleSheet.text, type: "text/css; charset=utf-8")
+        }
+        add("/site.js", to: router) { _, _ in
+            Page.asset(Script.text, type: "text/javascript; charset=utf-8")
+        }
+    }
+
+    private func add(
+        _ path: RouterPath, to router: Router<BasicRequestContext>,
+        _ page: @escaping @Sendable (Request, BasicRequestContext) throws -> Response
+    ) {
+        router.on(path, method: .get) { request, context in try page(request, context) }
+        router.on(path, method: .head) { request, context in
+            try page(request, context).createHeadResponse()
+        }
+    }
+
+    private func list(_ request: Request) throws -> Response {
+        var cursor: TripCursor?
+        if let text = request.uri.queryParameters["cursor"] {
+            cursor = TripCursor(String(text))
+            guard cursor != nil else {
+                return Page.response(MissingPage.list, status: .notFound, to: request)
+            }
+        }
+        let (rows, next) = try projection.page(.init(), after: cursor, limit: Self.tripsOnPage)
+        let trips = rows.compactMap { row in
+            projection.message(of: row).map { (row: row, message: $0) }
+        }
+        let page = TripListPage(trips: trips, next: next, isFirst: cursor == nil)
+        return Page.response(page.html, to: request)
+    }
+
+    private func trip(_ request: Request, _ context: BasicRequestContext) throws -> Response {
+        guard let trip = TripID(context.parameters.get("trip") ?? ""),
+            let row = try projection.row(of: trip), row.status != .deleted,
+            let message = projection.message(of: row), let points = try projection.track(of: trip)
+        else { return Page.response(MissingPage.trip, status: .notFound, to: request) }
+        let page = TripPage(row: row, message: message, points: points)
+        return Page.response(page.html, to: request)
+    }
+}
