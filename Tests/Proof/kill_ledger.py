@@ -23,16 +23,17 @@ POLL_SECONDS = 5.0
 
 
 def wait_for(installation: Installation, byte: int, rng: random.Random) -> None:
-    """Until the program is inside such a transaction, and then a random moment more."""
+    """Until the program is inside such a transaction, and has been for a random moment."""
     page = installation.page
     deadline = time.monotonic() + POLL_SECONDS
-    while not page[byte]:
-        if time.monotonic() > deadline:
-            return
-    if rng.random() < 0.5:
-        until = time.perf_counter() + rng.uniform(0, 0.001)
-        while page[byte] and time.perf_counter() < until:
+    delay = rng.choice([0, rng.uniform(0, 0.0005), rng.uniform(0, 0.002)])
+    while time.monotonic() < deadline:
+        while not page[byte] and time.monotonic() < deadline:
             pass
+        until = time.perf_counter() + delay
+        while page[byte]:
+            if time.perf_counter() >= until:
+                return
 
 
 def prove(options, directory: pathlib.Path) -> str:
