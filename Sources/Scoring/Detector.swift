@@ -14,16 +14,6 @@ struct Detector: Sendable {
     private static let disagreement = 3.0
     private static let disagreementShare = 0.3
 
-    /// How a second stands to the limit.
-    private struct Verdict {
-        /// Acceleration in units of the limit; for corners negative to the right.
-        var size: Double
-        /// Whether a manoeuvre may begin here.
-        var begins: Bool
-        /// Whether one that has begun goes on.
-        var lasts: Bool
-    }
-
     private let kind: Event.Kind
     private let threshold: RuleSet.Threshold
     private let limit: Double
@@ -48,55 +38,64 @@ struct Detector: Sendable {
     }
 
     mutating func absorb(
-        _ motion: borrowing Motion, at index: Int, of stretch: borrowing Stretch,
+        _ motion: Motion, at index: Int, of stretch: borrowing Stretch,
         into findings: inout [Finding]
     ) {
-        let verdict = judge(motion)
+        let size = size(motion)
         if open != nil {
-            if verdict.lasts {
-                if abs(verdict.size) > abs(peak) { peak = verdict.size }
+            if lasts(size, motion, at: index, of: stretch) {
+                if abs(size) > abs(peak) { peak = size }
             } else {
                 end(at: index, of: stretch, into: &findings)
             }
-        } else if verdict.begins {
+        } else if begins(size, motion, at: index, of: stretch) {
             isVehicles = motion.isVehicles
-            begin(verdict.size, at: index, of: stretch)
+            begin(size, at: index, of: stretch)
         }
     }
 
-    private func judge(_ motion: borrowing Motion) -> Verdict {
-        guard kind != .hardCorner else {
-            let size = motion.metersPerHour >= minimumSpeed ? motion.left / limit : 0
-            let turnsBack = peak * size < 0
-            return Verdict(
-                size: size, begins: abs(size) >= 1, lasts: abs(size) >= release && !turnsBack)
-        }
-        let sign = kind == .hardBrake ? -1.0 : 1.0
-        let size = sign * motion.acceleration / limit
-        guard !motion.isVehicles else {
-            let isCertain =
-                motion.overTwo.map {
-                    size >= 1 + Detector.roundingMargin / limit || sign * $0 >= limit
-                } ?? true
-            return Verdict(size: size, begins: size >= 1 && isCertain, lasts: size >= release)
-        }
-        guard let recognizer, motion.changesSpeed(sign) else {
-            return Verdict(size: size, begins: false, lasts: false)
-        }
-        let value = recognizer.value(of: motion.window, scale: recognizer.limit / limit)
-        return Verdict(
-            size: size,
-            begins: size >= Detector.obvious
-                || (value >= recognizer.onset && size >= Detector.plausible),
-            lasts: size >= 1 || value >= recognizer.release)
-    }
-
-    private var recognizer: Recognizer? {
+    /// Acceleration in units of the limit; for corners negative to the right.
+    private func size(_ motion: Motion) -> Double {
         switch kind {
-        case .hardBrake: .brake
-        case .hardAcceleration: .acceleration
-        case .hardCorner: nil
+        case .hardBrake: -motion.acceleration / limit
+        case .hardAcceleration: motion.acceleration / limit
+        case .hardCorner: motion.metersPerHour >= minimumSpeed ? motion.left / limit : 0
         }
+    }
+
+    /// Whether a manoeuvre may begin in this second.
+    private func begins(
+        _ size: Double, _ motion: Motion, at index: Int, of stretch: borrowing Stretch
+    ) -> Bool {
+        if kind == .hardCorner { return abs(size) >= 1 }
+        if motion.isVehicles {
+            guard size >= 1 else { return false }
+            guard let overTwo = motion.overTwo else { return true }
+            return size >= 1 + Detector.roundingMargin / limit || sign * overTwo >= limit
+        }
+        guard size >= Detector.plausible, motion.changesSpeed(sign) else { return false }
+        return size >= Detector.obvious
+            || value(at: index, of: stretch) >= recognizer.onset
+    }
+
+    /// Whether the manoeuvre that is going on goes on in this second.
+    private func lasts(
+        _ size: Double, _ motion: Motion, at index: Int, of stretch: borrowing Stretch
+    ) -> Bool {
+        if kind == .hardCorner { return abs(size) >= release && peak * size >= 0 }
+        if motion.isVehicles { return size >= release }
+        guard motion.changesSpeed(sign) else { return false }
+        return size >= 1 || value(at: index, of: stretch) >= recognizer.release
+    }
+
+    /// The direction in which the speed changes.
+    private var sign: Double { kind == .hardBrake ? -1 : 1 }
+
+    private var recognizer: Recognizer { kind == .hardBrake ? .brake : .acceleration }
+
+    private func value(at index: Int, of stretch: borrowing Stretch) -> Float {
+        let recognizer = recognizer
+        return recognizer.value(at: index, of: stretch, scale: recognizer.limit / limit)
     }
 
     private mutating func begin(
@@ -137,7 +136,6 @@ struct Detector: Sendable {
 
     /// Whether the positions, too, show a lasting change of speed, in m/s.
     private func isBorneOut(_ finding: Finding, _ isVehicles: Bool, by change: Double) -> Bool {
-        let sign = kind == .hardBrake ? -1.0 : 1.0
         guard isVehicles else { return sign * change >= Detector.leastChange }
         let own =
             Double(finding.speedAfterMetersPerHour - finding.speedBeforeMetersPerHour) / 3_600

@@ -28,12 +28,18 @@ struct JumpFilter: Sendable {
             begin(at: point, tally: &tally)
             return
         }
-        if isReachable(point, from: last, at: velocity) {
+        let step = Geometry.step(from: last, to: point)
+        let elapsed = point.timeMilliseconds - last.timeMilliseconds
+        if isPossible(step, in: elapsed, at: velocity) {
             drop(tally: &tally)
-            follow(point, from: last, tally: &tally, into: &findings)
+            follow(point, from: last, step: step, tally: &tally, into: &findings)
             return
         }
-        if let before = held.last, !isReachable(point, from: before, at: nil) {
+        if let before = held.last,
+            !isPossible(
+                Geometry.step(from: before, to: point),
+                in: point.timeMilliseconds - before.timeMilliseconds, at: nil)
+        {
             drop(tally: &tally)
         }
         held.append(point)
@@ -45,7 +51,9 @@ struct JumpFilter: Sendable {
             held.removeAll(keepingCapacity: true)
             begin(at: believed[0], tally: &tally)
             for (from, to) in zip(believed, believed.dropFirst()) {
-                follow(to, from: from, tally: &tally, into: &findings)
+                follow(
+                    to, from: from, step: Geometry.step(from: from, to: to), tally: &tally,
+                    into: &findings)
             }
         }
     }
@@ -56,14 +64,15 @@ struct JumpFilter: Sendable {
         tally.settle()
     }
 
-    private func isReachable(
-        _ point: Point, from origin: Point, at velocity: (east: Double, north: Double)?
+    /// Whether a vehicle that goes at `velocity`, where that is known, can move so in this time.
+    private func isPossible(
+        _ step: (east: Double, north: Double), in milliseconds: Int64,
+        at velocity: (east: Double, north: Double)?
     ) -> Bool {
-        let elapsed = Double(point.timeMilliseconds - origin.timeMilliseconds) / 1_000
-        let step = Geometry.step(from: origin, to: point)
+        let elapsed = Double(milliseconds) / 1_000
         let reach = JumpFilter.fastest * elapsed + JumpFilter.tolerance
         if step.east * step.east + step.north * step.north > reach * reach { return false }
-        guard let velocity, elapsed * 1_000 <= Double(limits.maximumGapMilliseconds) else {
+        guard let velocity, milliseconds <= limits.maximumGapMilliseconds else {
             return true
         }
         let east = step.east - velocity.east * elapsed
@@ -74,6 +83,7 @@ struct JumpFilter: Sendable {
     }
 
     private mutating func drop(tally: inout Tally) {
+        if held.isEmpty { return }
         tally.jumps += held.count
         tally.dropped += held.count
         tally.repaired += held.count
@@ -88,11 +98,11 @@ struct JumpFilter: Sendable {
     }
 
     private mutating func follow(
-        _ point: Point, from origin: Point, tally: inout Tally, into findings: inout [Finding]
+        _ point: Point, from origin: Point, step: (east: Double, north: Double),
+        tally: inout Tally, into findings: inout [Finding]
     ) {
         let milliseconds = point.timeMilliseconds - origin.timeMilliseconds
         let isGap = milliseconds > limits.maximumGapMilliseconds
-        let step = Geometry.step(from: origin, to: point)
         tally.used += 1
         tally.largestGapMilliseconds = max(tally.largestGapMilliseconds, milliseconds)
         tally.move(east: step.east, north: step.north, isGap: isGap)

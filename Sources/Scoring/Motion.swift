@@ -7,7 +7,7 @@ struct Motion: Sendable {
     /// Above this the vehicle's speed is no speed of a vehicle, m/s².
     private static let largestAcceleration = 12.0
 
-    /// Sum of three differences of speeds below which nothing happens, m/s.
+    /// Below this ``change`` nothing happens, m/s.
     private static let leastChange = 2.0
 
     /// Acceleration, m/s²: the vehicle's own, or smoothed where it is told from positions.
@@ -23,8 +23,8 @@ struct Motion: Sendable {
     private(set) var isVehicles = false
     /// Whether the vehicle's own speed contradicts the positions.
     private(set) var contradicts = false
-    /// Speeds along the way as ``Recognizer`` wants them, m/s.
-    private(set) var window = InlineArray<15, Double>(repeating: 0)
+    /// Speed of the 3 s afterwards less that of the 3 s before, by positions, times 3, m/s.
+    private(set) var change = 0.0
 
     /// The weights with which a second that is 1…6 s later, less the one that is as much earlier,
     /// enters the acceleration: the optimal smoother for an acceleration that wanders by
@@ -39,35 +39,37 @@ struct Motion: Sendable {
     ]
 
     init(at index: Int, of stretch: borrowing Stretch) {
-        let cell = stretch[index]
+        self = stretch.withCells { Motion(at: index, of: $0) }
+        if stretch[index].hasSpeed { compareSpeeds(at: index, of: stretch) }
+        if isVehicles { believeVehicle(at: index, of: stretch) }
+    }
+
+    private init(at index: Int, of cells: Stretch.Cells) {
         var east = 0.0
         var north = 0.0
         for reach in 1...Motion.reach {
-            let before = stretch[clamping: index - reach]
-            let after = stretch[clamping: index + reach]
+            let before = cells[clamping: index - reach]
+            let after = cells[clamping: index + reach]
             acceleration += Motion.weights[reach - 1] * (after.along - before.along)
             east += Motion.calmWeights[reach - 1] * (after.east - before.east)
             north += Motion.calmWeights[reach - 1] * (after.north - before.north)
         }
+        let cell = cells[clamping: index]
         left = cell.directionEast * north - cell.directionNorth * east
-        for place in 0..<Recognizer.window {
-            window[place] = stretch[clamping: index + place - Recognizer.before].along
-        }
-        metersPerHour = max(0, window[7] + window[8] + window[9]) * 1_200
-        compareSpeeds(at: index, of: stretch)
-        if isVehicles { believeVehicle(at: index, of: stretch) }
+        let previous = cells[clamping: index - 1].along
+        let next = cells[clamping: index + 1].along
+        metersPerHour = max(0, previous + cell.along + next) * 1_200
+        change =
+            next + cells[clamping: index + 2].along + cells[clamping: index + 3].along
+            - cells[clamping: index - 3].along - cells[clamping: index - 2].along - previous
     }
 
-    /// Whether the speed of the 3 s afterwards is sufficiently above (sign 1) or below (sign -1) that
-    /// of the 3 s before, by positions, to look closer.
-    func changesSpeed(_ sign: Double) -> Bool {
-        let change = window[9] + window[10] + window[11] - window[5] - window[6] - window[7]
-        return sign * change > Motion.leastChange
-    }
+    /// Whether the speed afterwards is sufficiently above (sign 1) or below (sign -1) that before,
+    /// by positions, to look closer.
+    func changesSpeed(_ sign: Double) -> Bool { sign * change > Motion.leastChange }
 
     /// Whether the vehicle's speed is there, and agrees with the positions.
     private mutating func compareSpeeds(at index: Int, of stretch: borrowing Stretch) {
-        guard stretch[index].hasSpeed else { return }
         var driven = 0.0
         var moved = 0.0
         for other in index - Motion.agreementReach...index + Motion.agreementReach

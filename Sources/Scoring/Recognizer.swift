@@ -12,8 +12,6 @@
 struct Recognizer: Sendable {
     /// Seconds before the one in question that are looked at.
     static let before = 8
-    /// Seconds after it.
-    static let after = 6
     /// Seconds that are looked at.
     static let window = 15
     static let width = 16
@@ -25,9 +23,9 @@ struct Recognizer: Sendable {
     /// The value down to which a manoeuvre lasts.
     let release: Float
     /// For each of the speeds, then for the speed itself, then for 1: what it adds to each sum.
-    let first: InlineArray<17, SIMD16<Float>>
+    let first: [SIMD16<Float>]
     /// For each sum of the first layer, then for 1: what it adds to each sum of the second.
-    let second: InlineArray<17, SIMD16<Float>>
+    let second: [SIMD16<Float>]
     /// What each sum of the second layer adds to the value.
     let third: SIMD16<Float>
     let bias: Float
@@ -43,27 +41,29 @@ struct Recognizer: Sendable {
         self.limit = limit
         self.onset = onset
         self.release = release
-        first = InlineArray { row($0) }
-        second = InlineArray { row(17 + $0) }
+        first = (0..<17).map { row($0) }
+        second = (0..<17).map { row(17 + $0) }
         third = row(34)
         bias = Float(hundredths[hundredths.count - 1]) / 100
     }
 
-    /// The value for a second, from the speeds of the window around it in m/s, which are first
-    /// multiplied by `scale`.
-    func value(of speeds: InlineArray<15, Double>, scale: Double) -> Float {
+    /// The value for the second at `index`, whose speeds are first multiplied by `scale`.
+    func value(at index: Int, of stretch: borrowing Stretch, scale: Double) -> Float {
+        let speeds = stretch.withCells { cells in
+            InlineArray<15, Double> { cells[clamping: index + $0 - Recognizer.before].along }
+        }
         let now = (speeds[7] + speeds[8] + speeds[9]) * scale / 3
         var sums = first[16]
-        for index in 0..<Recognizer.window {
-            sums += first[index] * Float((speeds[index] * scale - now) / 4)
+        for place in 0..<Recognizer.window {
+            sums += first[place] * Float((speeds[place] * scale - now) / 4)
         }
         sums += first[15] * Float(min(now, 25) / 10 - 1)
         sums = Recognizer.rectified(sums)
         var next = second[16]
-        for index in 0..<Recognizer.width { next += second[index] * sums[index] }
+        for place in 0..<Recognizer.width { next += second[place] * sums[place] }
         next = Recognizer.rectified(next) * third
         var value = bias
-        for index in 0..<Recognizer.width { value += next[index] }
+        for place in 0..<Recognizer.width { value += next[place] }
         return value
     }
 

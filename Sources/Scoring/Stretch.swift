@@ -6,7 +6,7 @@ struct Stretch: Sendable {
     private static let directionMeters = 25.0
     private static let capacity = 32
 
-    private var cells = InlineArray<32, Cell>(repeating: Cell())
+    private var cells = [Cell](repeating: Cell(), count: Stretch.capacity)
     /// Seconds of the stretch so far.
     private(set) var count = 0
     /// Of these, those whose direction is known.
@@ -18,6 +18,28 @@ struct Stretch: Sendable {
     /// The second at `index`, or the nearest one that can be seen and has a direction.
     subscript(clamping index: Int) -> Cell {
         self[min(max(index, bounds.lowerBound), bounds.upperBound - 1)]
+    }
+
+    /// Looks at the seconds without a check an access.
+    func withCells<T>(_ body: (Cells) -> T) -> T {
+        let bounds = bounds
+        return cells.withUnsafeBufferPointer { buffer in
+            body(Cells(buffer: buffer, first: bounds.lowerBound, last: bounds.upperBound - 1))
+        }
+    }
+
+    /// The seconds that can be seen and have a direction, from ``first`` to ``last``.
+    struct Cells {
+        fileprivate let buffer: UnsafeBufferPointer<Cell>
+        let first: Int
+        let last: Int
+
+        /// The second at `index`, or the nearest one there is.
+        subscript(clamping index: Int) -> Cell {
+            let near = index < first ? first : index > last ? last : index
+            // Below 32, the number of cells, which is a power of two.
+            return buffer[near & (Stretch.capacity - 1)]
+        }
     }
 
     /// The seconds that can still be seen and have a direction.

@@ -244,7 +244,9 @@ extension ReferenceTrack {
         let (east, north) = step(origin, point)
         let reach = 90 * elapsed + 8
         if east * east + north * north > reach * reach { return false }
-        guard let velocity, elapsed * 1_000 <= Double(gap) else { return true }
+        guard let velocity, point.timeMilliseconds - origin.timeMilliseconds <= gap else {
+            return true
+        }
         let a = east - velocity.0 * elapsed
         let b = north - velocity.1 * elapsed
         let tolerance = 8 + 6 * elapsed * elapsed
