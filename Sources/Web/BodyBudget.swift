@@ -73,10 +73,12 @@ final class BodyBudget: Sendable {
             state.lastID += 1
             return state.lastID
         }
+        // A cancellation that comes after the turn leaves its mark behind.
+        defer { state.withLock { _ = $0.cancelled.remove(id) } }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { turn in
                 let (turns, isVoid) = state.withLock { state in
-                    if state.cancelled.remove(id) != nil {
+                    if state.cancelled.contains(id) {
                         return ([CheckedContinuation<Bool, Never>](), true)
                     }
                     state.waiters.append(Waiter(id: id, bytes: bytes, turn: turn))

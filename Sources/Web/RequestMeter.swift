@@ -6,8 +6,8 @@ internal import Synchronization
 
 /// Measures requests, and puts their trace into the log's metadata.
 ///
-/// Records `tacho_http_request_duration_seconds{service,route}` from the request's head to the
-/// answer's head, and one counter of requests with route and status where a name is given.
+/// Records `tacho_http_request_duration_seconds{service,route}`, from the request's head to the
+/// answer's head. Added before ``ProblemMiddleware``, so that problems count as answers.
 public final class RequestMeter<Context: RequestContext>: RouterMiddleware {
     private let service: @Sendable (String) -> String
     private let timers = Mutex<[String: Timer]>([:])

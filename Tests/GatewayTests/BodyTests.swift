@@ -112,11 +112,16 @@ struct BodyTests {
                 + "Content-Length: 100000\r\n\r\n"
             try await onThread {
                 let body = Self.padded(to: 100_000)
-                let first = try RawClient(port: gateway.port)
+                var first = try RawClient(port: gateway.port)
                 try first.send(Array(head.utf8) + body[..<500])
-                // Until the first has its share, a second one may still be taken.
+                // Until the first has its share, a second one may still be taken, and the first
+                // be refused for its sake.
                 var refused: RawAnswer
                 repeat {
+                    if !first.isSilent(milliseconds: 0) {
+                        first = try RawClient(port: gateway.port)
+                        try first.send(Array(head.utf8) + body[..<500])
+                    }
                     let second = try RawClient(port: gateway.port)
                     try second.send(Array(head.utf8) + body)
                     refused = try second.receive()
