@@ -1,7 +1,7 @@
 # Tacho: two commands do it all: `make up` runs it, `make test` tests it.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help up build test detection prove bench format lint clean
+.PHONY: help up build debug test detection prove bench format lint clean
 
 FLAGS := --explicit-target-dependency-import-check error
 PORT ?= 8080
@@ -21,15 +21,20 @@ build: ## Build bin/tacho, optimised
 
 test: lint ## Build once, then run every test
 	@.ci/install test
-	swift build --build-tests $(FLAGS)
-	swift test --skip-build --parallel
+	$(MAKE) --no-print-directory debug
+	swift test --skip-build --no-parallel
 
-detection: ## Print how well events are found, and fail below the minima
-	swift test --filter Detection
+# By product: building everything would also build the C++ protoc that swift-protobuf brings.
+debug:
+	swift build --product tachoPackageTests $(FLAGS)
+	swift build --product tacho $(FLAGS)
+
+detection: debug ## Print how well events are found, and fail below the minima
+	swift test --skip-build --filter Detection
 
 prove: ## The long runs: kills, faults, mutants (SHORT=1: a sample of each)
 	@.ci/install test
-	swift build --build-tests $(FLAGS)
+	$(MAKE) --no-print-directory debug
 	SHORT=$(SHORT) Tests/Proof/prove
 
 bench: ## Measure work per CPU second

@@ -15,7 +15,6 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
-let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
@@ -30,7 +29,6 @@ let package = Package(
     products: [.executable(name: "tacho", targets: ["tacho"])],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0"),
-        .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.0"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-protobuf.git", from: "1.39.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.14.0"),
@@ -53,6 +51,7 @@ let package = Package(
         .target(name: "EmbeddedLog", dependencies: ["EventLog", "SQLite"]),
         .target(
             name: "Projection", dependencies: ["EventLog", "SQLite", "Topics", "Trips", metrics]),
+        .target(name: "Telemetry", dependencies: [coreMetrics]),
         .target(
             name: "Web",
             dependencies: ["CZlib", hummingbird, httpTypes, logging, metrics, nioCore, nioHTTP1]),
@@ -73,16 +72,26 @@ let package = Package(
                 "EventLog", "Projection", "SQLite", "Topics", "Trips", "Web", hummingbird,
                 httpTypes, logging, metrics, nioCore, nioPosix,
             ]),
+        .target(
+            name: "Site",
+            dependencies: ["Projection", "Topics", "Trips", "Web", hummingbird, httpTypes, nioCore]),
         .target(name: "Simulator", dependencies: ["Trips", nioCore, nioHTTP1, nioPosix]),
         // Program.
         .executableTarget(
             name: "tacho",
             dependencies: [
                 "EmbeddedLog", "EventLog", "Gateway", "Pipeline", "Projection", "Reader",
-                "Scoring", "Simulator", "Topics", "Trips", "Web",
-                argumentParser, hummingbird, logging, metrics, serviceLifecycle,
+                "Scoring", "Simulator", "Site", "Telemetry", "Topics", "Trips", "Web",
+                argumentParser, coreMetrics, hummingbird, logging, metrics, serviceLifecycle,
                 unixSignals,
             ]),
+        .executableTarget(
+            name: "tacho-bench",
+            dependencies: [
+                "EmbeddedLog", "EventLog", "Gateway", "Pipeline", "Projection", "Reader",
+                "Scoring", "Simulator", "Topics", "Trips", nioCore,
+            ],
+            path: "bench/Sources"),
         // Tests.
         .target(
             name: "LogConformance", dependencies: ["EventLog"], path: "Tests/LogConformance"),
@@ -112,7 +121,25 @@ let package = Package(
         .testTarget(name: "TripsTests", dependencies: ["Trips"]),
         .testTarget(
             name: "GatewayTests",
-            dependencies: ["EventLog", "Gateway", "Topics", "Trips", "Web", hummingbird, nioCore]),
+            dependencies: [
+                "CZlib", "EmbeddedLog", "EventLog", "Gateway", "Topics", "Trips", "Web",
+                hummingbird, httpTypes, logging, nioCore,
+            ]),
+        .testTarget(
+            name: "ProjectionTests",
+            dependencies: ["EventLog", "Projection", "SQLite", "Topics", "Trips"]),
+        .testTarget(
+            name: "ReaderTests",
+            dependencies: [
+                "EmbeddedLog", "EventLog", "Projection", "Reader", "Topics", "Trips", "Web",
+                hummingbird, logging, nioCore, nioPosix, serviceLifecycle,
+            ]),
+        .testTarget(
+            name: "SiteTests",
+            dependencies: [
+                "EventLog", "Projection", "Site", "Topics", "Trips", hummingbird, logging,
+            ]),
+        .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", coreMetrics]),
         .testTarget(name: "WebTests", dependencies: ["Web"]),
     ]
 )

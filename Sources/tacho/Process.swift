@@ -2,6 +2,7 @@ import EmbeddedLog
 import EventLog
 import Foundation
 import Gateway
+import CoreMetrics
 import Hummingbird
 import Logging
 import Pipeline
@@ -9,7 +10,9 @@ import Projection
 import Reader
 import Scoring
 import ServiceLifecycle
+import Site
 import Synchronization
+import Telemetry
 import Topics
 import UnixSignals
 import Web
@@ -17,6 +20,12 @@ import Web
 /// The roles that one process can have.
 enum Role: String, CaseIterable {
     case gateway, scorer, reader
+}
+
+/// What a process with a reader serves.
+private struct ReadSide {
+    var reader: Reader
+    var site: Site
 }
 
 /// One process with some roles on one data directory, from its start to its clean stop.
@@ -37,7 +46,8 @@ struct RoleProcess {
 
     /// Serves until SIGINT or SIGTERM.
     func run() async throws {
-        let metrics = 0
+        let metrics = Telemetry()
+        MetricsSystem.bootstrap(metrics)
         LoggingSystem.bootstrap { label in
             var handler = StreamLogHandler.standardError(label: label)
             handler.logLevel = .notice
@@ -53,7 +63,7 @@ struct RoleProcess {
         await log.close()
     }
 
-    private func serve(_ log: EmbeddedLog, _ metrics: Int) async throws {
+    private func serve(_ log: EmbeddedLog, _ metrics: Telemetry) async throws {
         try await log.create(Topics.sources(partitions: Topics.defaultPartitions))
         let live = try await LiveVersion.settle(on: log, wanted: rules)
         let version = version ?? live.version
@@ -64,18 +74,19 @@ struct RoleProcess {
         try await log.create(Topics.derived(version, partitions: partitions))
 
         var services: [any Service] = [Retention(log: log)]
-        var reader: Reader?
+        var readSide: ReadSide?
         if roles.contains(.scorer) {
             services.append(ScorerService(scorer: scorer(on: log, version, live)))
         }
         if roles.contains(.reader) {
             let projector = try projector(on: log, version)
             services.append(ProjectorService(projector: projector))
-            reader = Reader(projector: projector)
+            readSide = ReadSide(
+                reader: Reader(projector: projector), site: Site(projection: projector.projection))
         }
         if let port {
             let announcer = Announcer()
-            let router = try router(log, partitions, reader, metrics)
+            let router = try router(log, partitions, readSide, metrics)
             services.append(
                 Application(
                     router: router,
@@ -87,7 +98,7 @@ struct RoleProcess {
                     logger: Logger(label: "tacho.http")))
             services.insert(
                 Announcement(
-                    announcer: announcer, host: host, readiness: readiness(log, reader),
+                    announcer: announcer, host: host, readiness: readiness(log, readSide),
                     companion: companion),
                 at: 0)
         } else {
@@ -122,14 +133,14 @@ struct RoleProcess {
     }
 
     private func router(
-        _ log: EmbeddedLog, _ partitions: Int, _ reader: Reader?, _ metrics: Int
+        _ log: EmbeddedLog, _ partitions: Int, _ readSide: ReadSide?, _ metrics: Telemetry
     ) throws -> Router<BasicRequestContext> {
         let router = Router(context: BasicRequestContext.self)
         router.add(middleware: RequestMeter { _ in "tacho" })
         router.add(middleware: ProblemMiddleware())
         StandardRoutes(
             version: Build.description(roles: roles),
-            readiness: readiness(log, reader), metrics: { [] }
+            readiness: readiness(log, readSide), metrics: metrics.text
         ).addRoutes(to: router)
         if roles.contains(.gateway) {
             Gateway(
@@ -137,16 +148,14 @@ struct RoleProcess {
                 now: { systemMilliseconds() }, newID: { UUID().uuidString }
             ).addRoutes(to: router)
         }
-        if let reader {
-            reader.addRoutes(to: router)
-
-        }
+        readSide?.reader.addRoutes(to: router)
+        readSide?.site.addRoutes(to: router)
         return router
     }
 
     /// Whether the log answers and the reader follows it.
     private func readiness(
-        _ log: EmbeddedLog, _ reader: Reader?
+        _ log: EmbeddedLog, _ readSide: ReadSide?
     ) -> @Sendable () async -> StandardRoutes.Readiness {
         { @Sendable in
             do {
@@ -154,7 +163,7 @@ struct RoleProcess {
             } catch {
                 return .waiting(for: "the log: \(error)")
             }
-            return reader?.readiness() ?? .ready
+            return readSide?.reader.readiness() ?? .ready
         }
     }
 
