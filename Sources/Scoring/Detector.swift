@@ -3,7 +3,7 @@ struct Detector: Sendable {
     /// Speeds in whole km/h make an acceleration uncertain by this much, m/s²: one that exceeds the
     /// limit by less must last two seconds.
     private static let roundingMargin = 0.25
-    /// What is smoothed is larger yet: from here on, in units of the limit, nobody need be asked.
+    /// From here on, in units of the limit, nobody need be asked.
     private static let obvious = 1.3
     /// Below this, in units of the limit, it is none whatever ``Recognizer`` says.
     private static let plausible = 0.6
@@ -41,14 +41,15 @@ struct Detector: Sendable {
         _ motion: Motion, at index: Int, of stretch: borrowing Stretch,
         into findings: inout [Finding]
     ) {
-        let size = size(motion)
+        let clear = clearSize(motion, at: index, of: stretch)
+        let size = kind == .hardCorner ? size(motion) : max(size(motion), clear)
         if open != nil {
-            if lasts(size, motion, at: index, of: stretch) {
+            if clear >= release || lasts(size, motion, at: index, of: stretch) {
                 if abs(size) > abs(peak) { peak = size }
             } else {
                 end(at: index, of: stretch, into: &findings)
             }
-        } else if begins(size, motion, at: index, of: stretch) {
+        } else if clear >= 1 || begins(size, motion, at: index, of: stretch) {
             isVehicles = motion.isVehicles
             begin(size, at: index, of: stretch)
         }
@@ -56,11 +57,18 @@ struct Detector: Sendable {
 
     /// Acceleration in units of the limit; for corners negative to the right.
     private func size(_ motion: Motion) -> Double {
-        switch kind {
-        case .hardBrake: -motion.acceleration / limit
-        case .hardAcceleration: motion.acceleration / limit
-        case .hardCorner: motion.metersPerHour >= minimumSpeed ? motion.left / limit : 0
-        }
+        if kind != .hardCorner { return sign * motion.acceleration / limit }
+        return motion.metersPerHour >= minimumSpeed ? motion.left / limit : 0
+    }
+
+    /// What is left of the steep acceleration after the roughness of the positions, in units of the
+    /// limit; -1 or more, and that where there is nothing to it.
+    private func clearSize(
+        _ motion: Motion, at index: Int, of stretch: borrowing Stretch
+    ) -> Double {
+        let steep = sign * motion.steep / limit
+        guard kind != .hardCorner, !motion.isVehicles, steep >= release else { return -1 }
+        return max(-1, steep - caution * stretch.roughness(at: index) / limit)
     }
 
     /// Whether a manoeuvre may begin in this second.
@@ -90,6 +98,10 @@ struct Detector: Sendable {
 
     /// The direction in which the speed changes.
     private var sign: Double { kind == .hardBrake ? -1 : 1 }
+
+    /// How much of the roughness is taken from a steep change before it counts. Usual accelerations
+    /// come nearer to their limit than usual brakes, so that noise lifts more of them over it.
+    private var caution: Double { kind == .hardBrake ? 0.75 : 1.5 }
 
     private var recognizer: Recognizer { kind == .hardBrake ? .brake : .acceleration }
 

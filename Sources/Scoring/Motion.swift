@@ -26,6 +26,9 @@ struct Motion: Sendable {
     /// Speed of the 3 s afterwards less that of the 3 s before, by positions, times 3, m/s.
     private(set) var change = 0.0
 
+    /// Acceleration over two seconds by positions alone, m/s²; means little where they are rough.
+    private(set) var steep = 0.0
+
     /// The weights with which a second that is 1…6 s later, less the one that is as much earlier,
     /// enters the acceleration: the optimal smoother for an acceleration that wanders by
     /// 1.5 (m/s²)² a second, under position noise that wanders by 0.88 m² a second and is
@@ -59,6 +62,7 @@ struct Motion: Sendable {
         let previous = cells[clamping: index - 1].along
         let next = cells[clamping: index + 1].along
         metersPerHour = max(0, previous + cell.along + next) * 1_200
+        steep = (next - previous) / 2
         change =
             next + cells[clamping: index + 2].along + cells[clamping: index + 3].along
             - cells[clamping: index - 3].along - cells[clamping: index - 2].along - previous

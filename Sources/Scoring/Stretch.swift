@@ -20,6 +20,28 @@ struct Stretch: Sendable {
         self[min(max(index, bounds.lowerBound), bounds.upperBound - 1)]
     }
 
+    /// How rough the speed is around the second at `index`, m/s: the median size of what a second
+    /// differs by from the mean of its neighbours, times two, over the ``Recognizer``'s window.
+    ///
+    /// A manoeuvre bends the speed in few places, noise in all.
+    func roughness(at index: Int) -> Double {
+        withCells { cells in
+            var bends = InlineArray<13, Double> { place in
+                let middle = index + place - Recognizer.before + 1
+                let ends = cells[clamping: middle - 1].along + cells[clamping: middle + 1].along
+                return abs(ends - 2 * cells[clamping: middle].along)
+            }
+            for end in 1..<13 {
+                var place = end
+                while place > 0, bends[place - 1] > bends[place] {
+                    bends.swapAt(place - 1, place)
+                    place -= 1
+                }
+            }
+            return bends[6]
+        }
+    }
+
     /// Looks at the seconds without a check an access.
     func withCells<T>(_ body: (Cells) -> T) -> T {
         let bounds = bounds

@@ -91,15 +91,23 @@ struct ReferenceKernel {
             }
             return (size, size >= 1 && isCertain, size >= release)
         }
-        let size = sign * motion.acceleration[index] / limit
         let speeds = motion.window(index)
+        let steep = sign * ((speeds[9] - speeds[7]) / 2) / limit
+        var clear = -1.0
+        if steep >= release {
+            let bends = zip(zip(speeds, speeds[1...]), speeds[2...]).map {
+                abs($0.0 + $1 - 2 * $0.1)
+            }
+            clear = max(-1, steep - (kind == .hardBrake ? 0.75 : 1.5) * bends.sorted()[6] / limit)
+        }
+        let size = max(sign * motion.acceleration[index] / limit, clear)
         let change = speeds[9] + speeds[10] + speeds[11] - speeds[5] - speeds[6] - speeds[7]
-        guard sign * change > 2 else { return (size, false, false) }
+        guard sign * change > 2 else { return (size, clear >= 1, clear >= release) }
         let recognizer: Recognizer = kind == .hardBrake ? .brake : .acceleration
         let value = ReferenceMotion.network(recognizer, speeds, scale: recognizer.limit / limit)
         return (
-            size, size >= 1.3 || (value >= recognizer.onset && size >= 0.6),
-            size >= 1 || value >= recognizer.release
+            size, clear >= 1 || size >= 1.3 || (value >= recognizer.onset && size >= 0.6),
+            clear >= release || size >= 1 || value >= recognizer.release
         )
     }
 
