@@ -76,6 +76,23 @@ struct KernelTests {
         }
     }
 
+    @Test func `a late reading makes one before it redundant that was settled`() {
+        var points = (0..<40).map { second in
+            Point(
+                sequence: Int64(10 + second), timeMilliseconds: 1_000 * Int64(second),
+                latitudeE7: 470_000_000 + Int32(second) * 900, longitudeE7: 80_000_000)
+        }
+        var kernel = Kernel(trip: "t", rules: .standard)
+        kernel.update(points: points, firstChanged: 0)
+        var twin = points[38]
+        twin.sequence = 1
+        twin.timeMilliseconds += 50
+        points.insert(twin, at: 39)
+        kernel.update(points: points, firstChanged: 39)
+        #expect(kernel.scorecard == Self.scorecard(points))
+        #expect(kernel.scorecard.quality.used == 40)
+    }
+
     @Test(arguments: 0..<4)
     func `a late point of a long trip reruns from a checkpoint`(seed: Int) {
         let trip = RandomTrip(seed: UInt64(3_000 + seed), seconds: 2_500)
