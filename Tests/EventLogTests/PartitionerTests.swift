@@ -21,4 +21,5 @@ func `murmur2 gives what Kafka's Java clients give`(key: String, hash: Int32) {
     }
     // -973932308 & 0x7fffffff = 1173551340
     #expect(Partitioner.partition(of: Array("21".utf8), count: 64) == 1_173_551_340 % 64)
+    #expect(Partitioner.partition(of: Array("21".utf8), count: 10) == 1_173_551_340 % 10)
 }

@@ -69,6 +69,17 @@ import Trips
         #expect(try projection.document(.trip, of: trip("a")) { _ in true } == .deleted)
     }
 
+    @Test func `a document that differs in any byte has another tag`() {
+        let bytes = [UInt8](repeating: 7, count: 37)
+        var tags: Set<UInt64> = [ContentTag.of(bytes), ContentTag.of(Array(bytes.dropLast()))]
+        for index in bytes.indices {
+            var other = bytes
+            other[index] ^= 1
+            tags.insert(ContentTag.of(other))
+        }
+        #expect(tags.count == bytes.count + 2)
+    }
+
     @Test func `a trip that moves in the list is found where it moved`() throws {
         try put([row("a", start: 1), row("b", start: 2)])
         try put([row("a", start: 3)])

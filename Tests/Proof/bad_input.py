@@ -21,6 +21,7 @@ from phones import START_MS
 BODY_LIMIT = 8 << 20
 CASE_SECONDS = 60
 LOAD_SECONDS = 300
+STUBBORN_SECONDS = 20
 CLIENT_ERRORS = set(range(400, 500))
 JSON = {"Content-Type": "application/json"}
 GOOD_POINT = '{"time": 1760000000000, "latitude": 47.6, "longitude": -122.1, "sequence": 1}'
@@ -240,6 +241,24 @@ def cut_off(port: int, rng: random.Random) -> int:
     return 54
 
 
+def stubborn(port: int) -> list[str]:
+    """Clients that listen only once all is sent: one refused early must not wait for ever."""
+    wrong = []
+    for kind in ("close", "keep-alive"):
+        text = (f"POST /v1/trips/stubborn/points HTTP/1.1\r\nHost: x\r\nConnection: {kind}\r\n"
+                f"Content-Type: application/json\r\nContent-Length: {20 << 20}\r\n\r\n"
+                ).encode()
+        with socket.create_connection(("127.0.0.1", port), timeout=STUBBORN_SECONDS) as connection:
+            try:
+                connection.sendall(text + bytes(20 << 20))
+            except TimeoutError:
+                wrong.append(f"20 MiB, Connection: {kind}: for {STUBBORN_SECONDS} s neither read "
+                             "nor closed")
+            except OSError:
+                pass  # Closed: that is an answer.
+    return wrong
+
+
 def storm(port: int, count: int, rng: random.Random) -> dict[int, int]:
     """Bodies of 8 MiB, all at once, of each kind; returns how many got which answer."""
     points = ", ".join(json.dumps(point.upload()) for point in drive(rng, 2_000, START_MS))
@@ -285,6 +304,7 @@ def prove(options, directory: pathlib.Path) -> str:
                 wrong.append(problem)
             if process.poll() is not None:
                 raise Failure(f"{case.name} ended the program: {installation.tail()}")
+        wrong += stubborn(installation.port)
         cut = cut_off(installation.port, rng)
         answers = storm(installation.port, options.bodies, rng)
         if process.poll() is not None:
@@ -296,11 +316,11 @@ def prove(options, directory: pathlib.Path) -> str:
         peak = peak_mebibytes(process.pid)
         installation.stop()
     told = ", ".join(f"{count} got {status}" for status, count in sorted(answers.items()))
-    figures = (f"{len(cases)} bad requests and {cut} cut off; 3 × {options.bodies} bodies of 8 MiB "
-               f"at once: {told}; peak memory {peak:.0f} MiB of {options.limit}; "
+    figures = (f"{len(cases)} bad requests and {cut} cut off; 3 × {options.bodies} bodies of "
+               f"8 MiB at once: {told}; peak memory {peak:.0f} MiB of {options.limit}; "
                f"{time.monotonic() - began:.0f} s")
     if wrong:
-        raise Failure(f"{len(wrong)} answers are wrong: " + "; ".join(wrong[:12]) + f" ({figures})")
+        raise Failure(f"{len(wrong)} answers are wrong: {'; '.join(wrong[:12])} ({figures})")
     if peak >= options.limit:
         raise Failure(f"too much memory: {figures}")
     return figures
