@@ -35,7 +35,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics.git", from: "2.9.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
-        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+        .package(
+            url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
     targets: [
         // Meaning.
@@ -82,7 +83,8 @@ let package = Package(
             dependencies: [
                 "EmbeddedLog", "EventLog", "Gateway", "Pipeline", "Projection", "Reader",
                 "Scoring", "Simulator", "Site", "Telemetry", "Topics", "Trips", "Web",
-                argumentParser, coreMetrics, hummingbird, logging, metrics, serviceLifecycle,
+                argumentParser, coreMetrics, hummingbird, logging, metrics, nioCore,
+                serviceLifecycle,
                 unixSignals,
             ]),
         .executableTarget(

@@ -115,7 +115,8 @@ struct Drive: AsyncParsableCommand {
         for (kind, tally) in verdict.kinds.sorted(by: { $0.key < $1.key }) {
             Terminal.say(
                 String(
-                    format: "%@: %ld to be found, %ld found, %ld of %ld reported are right, F1 %.3f",
+                    format:
+                        "%@: %ld to be found, %ld found, %ld of %ld reported are right, F1 %.3f",
                     kind, tally.mustFind, tally.found, tally.right, tally.detections, tally.f1))
         }
     }

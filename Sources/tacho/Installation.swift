@@ -10,11 +10,16 @@ struct Installation {
     /// The version of the directory's layout that this build writes.
     static let layout = 1
 
-    /// Opens the directory, and makes it where there is none.
+    /// Opens the directory.
     ///
+    /// - Parameter makes: whether it is made where there is none.
     /// - Throws: ``Refused`` where it is of a newer layout, or cannot be used.
-    init(_ path: String) throws {
+    init(_ path: String, makes: Bool = true) throws {
         directory = URL(filePath: path, directoryHint: .isDirectory)
+        guard makes || FileManager.default.fileExists(atPath: self.path("log.sqlite")) else {
+            throw Refused(
+                "there is no data in \(path): name the directory of a `tacho up` by --data")
+        }
         do {
             try FileManager.default.createDirectory(
                 at: directory, withIntermediateDirectories: true,
@@ -49,7 +54,9 @@ struct Installation {
     func path(_ name: String) -> String { directory.appending(path: name).path }
 
     /// Opens the embedded log.
-    func openLog(onCommit: (@Sendable (EmbeddedLog.GroupCommit) -> Void)? = nil) throws -> EmbeddedLog {
+    func openLog(onCommit: (@Sendable (EmbeddedLog.GroupCommit) -> Void)? = nil) throws
+        -> EmbeddedLog
+    {
         var options = EmbeddedLog.Options()
         options.onCommit = onCommit
         do {

@@ -27,7 +27,9 @@ struct LiveVersion {
             first.by = "tacho up"
             first.why = "the first version of a new installation"
             // Two that come first at once both append; whoever is first on the log wins.
-            _ = try await log.append([Topics.releases.record(partition: 0, key: "release", value: first)])
+            _ = try await log.append([
+                Topics.releases.record(partition: 0, key: "release", value: first)
+            ])
         }
         guard let live = try await live(on: log), let version = Version(Int(live.version)) else {
             throw Refused("the releases topic names no live version")
@@ -64,7 +66,8 @@ struct LiveVersion {
         var last: Int64 = -1
         var live: Tacho_V1_Release?
         while next < range.upperBound {
-            for record in try await log.read(from: [source: next], limit: ReadLimit(), wait: .zero) {
+            for record in try await log.read(from: [source: next], limit: ReadLimit(), wait: .zero)
+            {
                 next = record.position.offset + 1
                 let release = try Topics.releases.decode(record.value ?? [])
                 guard release.follows == last else { continue }

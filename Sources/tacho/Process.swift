@@ -5,6 +5,7 @@ import Gateway
 import CoreMetrics
 import Hummingbird
 import Logging
+import NIOCore
 import Pipeline
 import Projection
 import Reader
@@ -44,6 +45,9 @@ struct RoleProcess {
     /// Runs beside the roles once the server answers; told its address.
     var companion: (@Sendable (_ url: String) async throws -> Void)?
 
+    /// How long a connection may say nothing.
+    private static let idleTimeout = TimeAmount.seconds(75)
+
     /// Serves until SIGINT or SIGTERM.
     func run() async throws {
         let metrics = Telemetry()
@@ -68,7 +72,8 @@ struct RoleProcess {
         let live = try await LiveVersion.settle(on: log, wanted: rules)
         let version = version ?? live.version
         guard version == live.version else {
-            throw Refused("version \(version.number) is not released; live is \(live.version.number)")
+            throw Refused(
+                "version \(version.number) is not released; live is \(live.version.number)")
         }
         let partitions = try await log.offsets(of: Topics.tripUploads.name).count
         try await log.create(Topics.derived(version, partitions: partitions))
@@ -90,6 +95,7 @@ struct RoleProcess {
             services.append(
                 Application(
                     router: router,
+                    server: .http1(configuration: .init(idleTimeout: Self.idleTimeout)),
                     configuration: .init(
                         address: .hostname(host, port: port), serverName: nil),
                     onServerRunning: { channel in
@@ -128,7 +134,8 @@ struct RoleProcess {
         let projection = try Projection(directory: installation.directory.path, version: version)
         return Projector(
             log: log, projection: projection,
-            observer: ProjectorObserver(transaction: { recorder?.note(.projectionTransaction, $0) }),
+            observer: ProjectorObserver(transaction: { recorder?.note(.projectionTransaction, $0) }
+            ),
             now: { systemMilliseconds() })
     }
 

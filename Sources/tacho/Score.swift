@@ -44,10 +44,12 @@ struct Score: AsyncParsableCommand {
 
     private static func print(_ trip: ImportedTrip, _ card: Scorecard) {
         let seconds = Double(card.endMilliseconds - card.startMilliseconds) / 1_000
-        let score = card.score.map { "score \($0)" } ?? "no score (\(card.unscorable?.rawValue ?? "?"))"
+        let score =
+            card.score.map { "score \($0)" } ?? "no score (\(card.unscorable?.rawValue ?? "?"))"
         Terminal.say(
             String(
-                format: "%@: %@, %.2f km in %.1f min, %ld hard brakes, %ld hard accelerations, %ld hard corners",
+                format:
+                    "%@: %@, %.2f km in %.1f min, %ld hard brakes, %ld hard accelerations, %ld hard corners",
                 trip.id.rawValue, score, Double(card.distanceMeters) / 1_000, seconds / 60,
                 card.hardBrakes, card.hardAccelerations, card.hardCorners))
         for event in card.events {

@@ -42,7 +42,7 @@ struct Status: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let installation = try Installation(data.directory)
+        let installation = try Installation(data.directory, makes: false)
         let log = try installation.openLog()
         let report: Report
         do {
@@ -58,7 +58,8 @@ struct Status: AsyncParsableCommand {
     private static func report(
         _ installation: Installation, _ log: EmbeddedLog
     ) async throws -> Report {
-        guard let live = try await LiveVersion.live(on: log), let version = Version(Int(live.version))
+        guard let live = try await LiveVersion.live(on: log),
+            let version = Version(Int(live.version))
         else { throw Refused("nothing was ever run on \(installation.directory.path)") }
         var topics: [Report.Topic] = []
         var deadLetters: Int64 = 0
@@ -100,7 +101,8 @@ struct Status: AsyncParsableCommand {
     }
 
     private static func print(_ report: Report) {
-        Terminal.say("live version \(report.liveVersion), rules \(report.rules) \(report.rulesHash)")
+        Terminal.say(
+            "live version \(report.liveVersion), rules \(report.rules) \(report.rulesHash)")
         for group in report.groups {
             Terminal.say(
                 "group \(group.name): lag \(group.lagRecords) records, \(group.lagSeconds) s")

@@ -23,7 +23,9 @@ enum Terminal {
     static func bytes(_ count: Int64) -> String {
         var value = Double(count)
         for unit in ["B", "KiB", "MiB"] {
-            if value < 1024 { return unit == "B" ? "\(count) B" : String(format: "%.1f \(unit)", value) }
+            if value < 1024 {
+                return unit == "B" ? "\(count) B" : String(format: "%.1f \(unit)", value)
+            }
             value /= 1024
         }
         return String(format: "%.1f GiB", value)

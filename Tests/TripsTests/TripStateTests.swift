@@ -38,7 +38,7 @@ private func batch(_ times: some Sequence<Int64>) -> Upload.Content {
     #expect(trip.isEnded && trip.name == "b")
 }
 
-@Test func `an end that does not say whose it is counts as the owner's, also before there is one`() {
+@Test func `an end that does not say whose it is counts as the owner's, also if it comes first`() {
     var trip = TripState()
     #expect(trip.absorb(Upload(user: nil, content: .end), limits: .init()) == .facts)
     #expect(trip.owner == nil && trip.isEnded)
