@@ -17,6 +17,8 @@ public final class Projection: Sendable {
         public var framesToWaitForReaders = 16_000
         /// How long the writer waits for readers then, in milliseconds.
         public var busyMilliseconds: Int32 = 1_000
+        /// Memory for pages of the writing connection, in KiB.
+        public var writerCacheKiB = 32_768
         /// Connections kept for reading.
         public var idleReaders = 8
 
@@ -151,11 +153,14 @@ public final class Projection: Sendable {
         return try ProjectionWriter(connection, limits: limits)
     }
 
-    private static func connect(_ path: String, _ limits: Limits) throws(SQLiteError) -> Connection
-    {
-        try Connection(
+    private static func connect(
+        _ path: String, _ limits: Limits
+    ) throws(SQLiteError) -> Connection {
+        let connection = try Connection(
             path: path, mode: .readWrite, synchronous: .normal,
             busyMilliseconds: limits.busyMilliseconds)
+        try connection.execute("PRAGMA cache_size = -\(limits.writerCacheKiB)")
+        return connection
     }
 
     private static func remove(_ path: String) {

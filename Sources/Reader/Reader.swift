@@ -28,6 +28,10 @@ public struct Reader: Sendable {
         return .waiting(for: what)
     }
 
+    /// Whether the projection is being filled from the log, so that what is not in it may well exist;
+    /// requests are answered by 503 meanwhile.
+    public var isRebuilding: Bool { projector.health.isRebuilding }
+
     /// Adds the routes, each for GET and HEAD.
     public func addRoutes(to router: Router<BasicRequestContext>) {
         add("/v1/trips", to: router) { request, _ in try list(request) }

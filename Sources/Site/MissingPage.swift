@@ -9,6 +9,14 @@ enum MissingPage {
             still on its way: then it shows up within a second or two.</p>
             <p><a href="/">To the list of trips</a></p>
             """)
+    /// The page while the list and the trips are not whole.
+    static let rebuilding = Page.document(
+        title: "Being rebuilt",
+        body: """
+            <h1>One moment</h1>
+            <p>What this site shows is being put together again from the log. Nothing is lost; \
+            please load the page again in a little while.</p>
+            """)
     /// The page for a place in the list that cannot be.
     static let list = Page.document(
         title: "No such page",

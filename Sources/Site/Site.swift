@@ -9,14 +9,23 @@ public struct Site: Sendable {
     /// Trips on a page of the list.
     public static let tripsOnPage = 30
     private let projection: Projection
+    private let isRebuilding: @Sendable () -> Bool
 
     /// Pages of what the projection holds.
-    public init(projection: Projection) { self.projection = projection }
+    ///
+    /// - Parameter isRebuilding: whether the projection holds less than it did, so that a trip
+    ///   that is not there may well exist.
+    public init(projection: Projection, isRebuilding: @escaping @Sendable () -> Bool = { false }) {
+        self.projection = projection
+        self.isRebuilding = isRebuilding
+    }
 
     /// Adds `/`, `/trips/{trip}` and what belongs to them.
     public func addRoutes(to router: Router<BasicRequestContext>) {
-        add("/", to: router) { request, _ in try list(request) }
-        add("/trips/{trip}", to: router) { request, context in try trip(request, context) }
+        add("/", to: router) { request, _ in try whole(request) { try list(request) } }
+        add("/trips/{trip}", to: router) { request, context in
+            try whole(request) { try trip(request, context) }
+        }
         add("/site.css", to: router) { _, _ in
             Page.asset(StyleSheet.text, type: "text/css; charset=utf-8")
         }
@@ -33,6 +42,16 @@ public struct Site: Sendable {
         router.on(path, method: .head) { request, context in
             try page(request, context).createHeadResponse()
         }
+    }
+
+    private func whole(_ request: Request, _ page: () throws -> Response) throws -> Response {
+        guard !isRebuilding() else {
+            var response = Page.response(
+                MissingPage.rebuilding, status: .serviceUnavailable, to: request)
+            response.headers[.retryAfter] = "2"
+            return response
+        }
+        return try page()
     }
 
     private func list(_ request: Request) throws -> Response {

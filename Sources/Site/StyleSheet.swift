@@ -23,7 +23,7 @@ enum StyleSheet {
         * { box-sizing: border-box; }
         body {
             margin: 0; background: var(--ground); color: var(--ink);
-            font: 16px/1.5 system-ui, sans-serif; overflow-wrap: anywhere;
+            font: 16px/1.5 system-ui, sans-serif; overflow-wrap: break-word;
         }
         header, main { max-width: 60rem; margin: 0 auto; padding: 0.75rem 1rem; }
         header { color: var(--faint); }
@@ -34,6 +34,7 @@ enum StyleSheet {
         .skip { position: absolute; left: -99rem; }
         .skip:focus { left: 1rem; top: 0.5rem; background: var(--card); padding: 0.5rem; }
         h1 { font-size: 1.5rem; line-height: 1.25; margin: 0.5rem 0; }
+        h1, h2, bdi { overflow-wrap: anywhere; }
         h2 { font-size: 1.15rem; margin: 2rem 0 0.5rem; }
         p { margin: 0.5rem 0; max-width: 42rem; }
         .faint { color: var(--faint); }
@@ -71,10 +72,8 @@ enum StyleSheet {
         .way.s0 { stroke: var(--s0); } .way.s1 { stroke: var(--s1); }
         .way.s2 { stroke: var(--s2); } .way.s3 { stroke: var(--s3); }
         .way.s4 { stroke: var(--s4); }
-        .map .gap {
-            stroke: var(--faint); stroke-width: 2px; stroke-dasharray: 3 6;
-            vector-effect: non-scaling-stroke;
-        }
+        .map .gap { vector-effect: non-scaling-stroke; }
+        path.gap { stroke: var(--faint); stroke-width: 2px; stroke-dasharray: 3 6; }
         .map .scale { stroke: var(--ink); stroke-width: 2px; vector-effect: non-scaling-stroke; }
         .map text { fill: var(--ink); font-size: 34px; }
         .sign { transform: scale(2.4); }
@@ -89,7 +88,8 @@ enum StyleSheet {
         .legend { list-style: none; padding: 0; margin: 0.4rem 0; display: flex; flex-wrap: wrap;
             gap: 0.2rem 1rem; }
         .legend svg { width: 1.6rem; height: 0.9rem; vertical-align: middle; overflow: visible; }
-        .legend path { fill: none; stroke-width: 5px; }
+        .legend path { fill: none; }
+        .legend .way { stroke-width: 5px; }
         .legend .sign { transform: none; }
         .legend .sign path { fill: var(--card); stroke-width: 2px; }
         table { border-collapse: collapse; width: 100%; background: var(--card);
@@ -98,13 +98,15 @@ enum StyleSheet {
         th, td { text-align: left; vertical-align: top; padding: 0.5rem 0.6rem;
             border-top: 1px solid var(--line); }
         thead th { border-top: 0; color: var(--faint); font-weight: 600; font-size: 0.9rem; }
-        .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+        td:first-child + td { min-width: 9rem; }
+        .number { text-align: right; }
+        .number, td time { white-space: nowrap; font-variant-numeric: tabular-nums; }
         tfoot td, tfoot th { font-weight: 700; border-top: 2px solid var(--ink); }
         .severe-word { color: var(--severe); font-weight: 600; }
         .moderate-word { color: var(--moderate); }
         .next { display: inline-block; padding: 0.6rem 0; }
         @media (min-width: 45rem) {
-            .facts { grid-template-columns: repeat(4, 1fr); }
+            .facts { grid-template-columns: repeat(3, 1fr); }
             .trips { grid-template-columns: repeat(2, 1fr); }
             .map text { font-size: 18px; }
             .sign { transform: scale(1.2); }

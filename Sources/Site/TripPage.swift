@@ -41,8 +41,11 @@ struct TripPage {
         <div><dt>Score</dt><dd>\(row.score.map { "\($0) of 100" } ?? "none")</dd></div>
         <div><dt>Distance</dt><dd>\(Words.distance(row.distanceMeters))</dd></div>
         <div><dt>Time</dt><dd>\(Words.duration(milliseconds: row.durationMilliseconds))</dd></div>
-        <div><dt>Average, top speed</dt><dd>\(Words.kilometersPerHour(message.averageSpeedMPerH)), \
-        \(Words.kilometersPerHour(message.maxSpeedMPerH)) km/h</dd></div>
+        <div><dt>Average speed</dt>\
+        <dd>\(Words.kilometersPerHour(message.averageSpeedMPerH)) km/h</dd></div>
+        <div><dt>Top speed</dt>\
+        <dd>\(Words.kilometersPerHour(message.maxSpeedMPerH)) km/h</dd></div>
+        <div><dt>Hard manoeuvres</dt><dd>\(message.events.count)</dd></div>
         </dl>
         """
     }

@@ -20,7 +20,9 @@ import Trips
         let projection = try Projection(directory: directory, version: .first)
         try fill(projection)
         let router = Router(context: BasicRequestContext.self)
-        Site(projection: projection).addRoutes(to: router)
+        let isRebuilding = Mutex(true)
+        Site(projection: projection, isRebuilding: { isRebuilding.withLock { $0 } })
+            .addRoutes(to: router)
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
@@ -32,6 +34,9 @@ import Trips
             group.addTask { try await application.run() }
             var iterator = ports.makeAsyncIterator()
             let base = "http://127.0.0.1:\(await iterator.next() ?? 0)"
+            #expect(try await get(base + "/").status == 503)
+            #expect(try await get(base + "/trips/t1").status == 503)
+            isRebuilding.withLock { $0 = false }
             let first = try await get(base + "/")
             #expect(first.status == 200)
             #expect(first.body.contains("href=\"/trips/t1\""))
