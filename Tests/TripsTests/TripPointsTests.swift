@@ -105,3 +105,17 @@ func `any split, order and repetition leaves the same points`(seed: Int) {
     _ = trip.insert([poor, full])
     #expect(trip.ordered == [full])
 }
+
+@Test func `of two contents that one sensor tells apart the smaller wins`() {
+    for reading in PointLimits.readings {
+        var smaller = Point(sequence: 1, timeMilliseconds: 5, latitudeE7: 1, longitudeE7: 1)
+        smaller[keyPath: reading.field] = 6
+        var larger = smaller
+        larger[keyPath: reading.field] = 7
+        for order in [[smaller, larger], [larger, smaller]] {
+            var trip = TripPoints()
+            for point in order { _ = trip.insert([point]) }
+            #expect(trip.ordered == [smaller], "\(reading.name)")
+        }
+    }
+}
