@@ -95,10 +95,9 @@ enum StyleSheet {
         table { border-collapse: collapse; width: 100%; background: var(--card);
             border: 1px solid var(--line); border-radius: 0.6rem; }
         caption { text-align: left; color: var(--faint); padding: 0.3rem 0; }
-        th, td { text-align: left; vertical-align: top; padding: 0.5rem 0.6rem;
+        th, td { text-align: left; vertical-align: top; padding: 0.5rem 0.4rem;
             border-top: 1px solid var(--line); }
         thead th { border-top: 0; color: var(--faint); font-weight: 600; font-size: 0.9rem; }
-        td:first-child + td { min-width: 9rem; }
         .number { text-align: right; }
         .number, td time { white-space: nowrap; font-variant-numeric: tabular-nums; }
         tfoot td, tfoot th { font-weight: 700; border-top: 2px solid var(--ink); }
