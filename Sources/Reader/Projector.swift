@@ -105,6 +105,7 @@ public final class Projector: Sendable {
         for topic in [Topics.tripUploads.name, Topics.tripScores(version).name] {
             let there = try await log.offsets(of: topic)
             guard !there.isEmpty else { throw LogError.unavailable(reason: "no topic \(topic)") }
+            visibility.know(partitions: there.count)
             for (source, range) in there {
                 if let next = known[source], next > range.upperBound {
                     throw LogError.offsetOutOfRange(

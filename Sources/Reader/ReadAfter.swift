@@ -29,6 +29,11 @@ extension Reader {
                 .unprocessableContent, "Another topic",
                 detail: "Tacho-Read-After waits for positions of \(Topics.tripUploads.name) only.")
         }
+        guard projector.visibility.mayHave(partition: source.partition) else {
+            throw Problem(
+                .unprocessableContent, "No such partition",
+                detail: "\(source.topic) has no partition \(source.partition).")
+        }
         let end = await projector.visibility.wait(
             partition: source.partition, offset: position.offset, atMost: settings.readAfterWait)
         switch end {

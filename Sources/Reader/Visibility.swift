@@ -21,6 +21,7 @@ final class Visibility: Sendable {
 
     private struct State {
         var next: [Int: Int64] = [:]
+        var partitions: Int?
         var waiters: [UInt64: Waiter] = [:]
         var gone: Set<UInt64> = []
         var lastNumber: UInt64 = 0
@@ -30,6 +31,14 @@ final class Visibility: Sendable {
 
     /// The offset before which all uploads of the partition are visible.
     func next(of partition: Int) -> Int64 { state.withLock { $0.next[partition] ?? 0 } }
+
+    /// So many partitions of uploads there are.
+    func know(partitions: Int) { state.withLock { $0.partitions = partitions } }
+
+    /// Whether there can be such a partition; all may be until their number is known.
+    func mayHave(partition: Int) -> Bool {
+        state.withLock { partition < $0.partitions ?? Int.max }
+    }
 
     /// Requests that wait.
     var waiterCount: Int { state.withLock { $0.waiters.count } }

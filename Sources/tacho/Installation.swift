@@ -62,9 +62,9 @@ struct Installation {
         do {
             return try EmbeddedLog(path: path("log.sqlite"), options: options)
         } catch LogError.unusable(let reason) {
-            throw Refused(reason)
+            throw Refused("\(path("log.sqlite")): \(reason)")
         } catch {
-            throw Refused("cannot open the log in \(directory.path): \(error)")
+            throw Refused("\(path("log.sqlite")) cannot be opened: \(error)")
         }
     }
 

@@ -62,7 +62,7 @@ struct RoleProcess {
             try await serve(log, metrics)
         } catch {
             await log.close()
-            throw Self.refusal(error)
+            throw refusal(error)
         }
         await log.close()
     }
@@ -175,7 +175,7 @@ struct RoleProcess {
     }
 
     /// What went wrong, in words that say what to do, where there is something to do.
-    private static func refusal(_ error: any Error) -> any Error {
+    private func refusal(_ error: any Error) -> any Error {
         switch error {
         case LogError.groupTaken(let group, let holder):
             Refused(
@@ -186,6 +186,14 @@ struct RoleProcess {
         case LogError.fenced(let group):
             Refused("another scorer has taken over the group \(group); this one stops")
         case LogError.unavailable(let reason): Refused("the log cannot be used: \(reason)")
+        case let error as IOError where error.errnoCode == EADDRINUSE:
+            Refused(
+                """
+                port \(port ?? 0) of \(host) is taken: choose another with --port, or stop what \
+                listens there
+                """)
+        case let error as IOError where error.errnoCode == EACCES:
+            Refused("port \(port ?? 0) takes more rights than these: choose another with --port")
         default: error
         }
     }
