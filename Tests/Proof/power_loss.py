@@ -26,7 +26,8 @@ RESUME_SECONDS = 15.0
 class Bench:
     """A program under the shim, with phones at work."""
 
-    def __init__(self, options, directory: pathlib.Path, cleanup: contextlib.ExitStack) -> None:
+    def __init__(self, options, directory: pathlib.Path, cleanup: contextlib.ExitStack,
+                 kind: str = "") -> None:
         self.rng = random.Random(options.seed)
         self.directory = directory
         self.side = directory / "side"
@@ -34,6 +35,8 @@ class Bench:
         self.environment = {"LD_PRELOAD": str(build_shim(directory)),
                             "POWERLOSS_DIR": str(self.side)}
         self.fault = self.side / "0.fault"
+        if kind:
+            self.begin_fault(kind)
         self.installation = Installation(options.tacho, directory, ["--no-demo"])
         cleanup.callback(self.installation.kill)
         self.installation.start(environment=self.environment)
@@ -41,6 +44,11 @@ class Bench:
                            directory / "ledger.json", resends=False)
         cleanup.callback(self.fleet.stop)
         self.probes: list[dict] = []
+
+    def begin_fault(self, kind: str) -> None:
+        pending = self.fault.with_suffix(".new")
+        pending.write_text(kind)
+        pending.rename(self.fault)
 
     def finish(self) -> int:
         """Everything that was acknowledged is there; returns how many points that is."""
@@ -62,6 +70,22 @@ class Bench:
                 self.probes.append({"id": name, "points": set(points), "numbered": True,
                                     "position": position})
         return answer.status
+
+
+def expect_noticed(options, directory: pathlib.Path) -> None:
+    """A disk whose syncs do nothing loses what was acknowledged, and this proof has to see it."""
+    with contextlib.ExitStack() as cleanup:
+        bench = Bench(options, directory, cleanup, "lie")
+        time.sleep(2)
+        bench.installation.kill()
+        cut_power(bench.side, bench.installation.data, bench.rng)
+        try:
+            bench.installation.start()
+            bench.finish()
+        except Failure as failure:
+            print(f"power_loss: a lying disk is noticed: {str(failure)[:120]}", flush=True)
+            return
+    raise Failure("a disk that lies about its syncs was not noticed")
 
 
 def cuts(options, directory: pathlib.Path) -> str:
@@ -115,9 +139,7 @@ def fault(options, kind: str, directory: pathlib.Path) -> str:
 
 def endure(bench: Bench, kind: str) -> int:
     """While the fault lasts no upload sent in it is acknowledged, and reads go on."""
-    pending = bench.fault.with_suffix(".new")
-    pending.write_text(kind)
-    pending.rename(bench.fault)
+    bench.begin_fault(kind)
     until = time.monotonic() + FAULT_SECONDS
     refused = 0
     while time.monotonic() < until:
@@ -145,6 +167,7 @@ def resume(bench: Bench) -> float:
 
 
 def prove(options, directory: pathlib.Path) -> str:
+    expect_noticed(options, directory / "lie")
     told = [cuts(options, directory / "cuts")] if options.cuts else []
     for kind in options.faults.split(",") if options.faults else []:
         told.append(fault(options, kind, directory / kind))
