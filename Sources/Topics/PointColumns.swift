@@ -14,13 +14,7 @@ enum PointColumns {
         batch.longitudeE7 = column(points) { Int64($0.longitudeE7) } ?? Tacho_V1_Column()
         let sequences = column(points) { $0.sequence == Point.unnumbered ? nil : $0.sequence }
         if let sequences { batch.sequence = sequences }
-        for (wire, field) in sensors {
-            let values = column(points) { point in
-                let value = point[keyPath: field]
-                return value == Point.missing ? nil : Int64(value)
-            }
-            if let values { batch[keyPath: wire] = values }
-        }
+        encodeSensors(points, into: &batch)
         return batch
     }
 
@@ -38,9 +32,7 @@ enum PointColumns {
             // -1 stands for no number; a number below 0 must not pass for it.
             try fill(batch.sequence, "sequence", &points) { $0.sequence = $1 < 0 ? Int64.min : $1 }
         }
-        for (wire, field) in sensors where !batch[keyPath: wire].isEmpty {
-            try fill(batch[keyPath: wire], "column", &points) { $0[keyPath: field] = narrow($1) }
-        }
+        try decodeSensors(batch, into: &points)
         for (index, point) in points.enumerated() {
             if let name = PointLimits.violation(in: point) {
                 throw Undecodable("point \(index): \(name) is out of range")
@@ -49,23 +41,78 @@ enum PointColumns {
         return points
     }
 
-    /// The sensors' columns, each with its field.
-    private static let sensors: [Sensor] = [
-        (\.speedMPerH, \.speedMetersPerHour),
-        (\.headingCdeg, \.headingCentidegrees),
-        (\.altitudeCm, \.altitudeCentimeters),
-        (\.accuracyCm, \.accuracyCentimeters),
-        (\.engineCrpm, \.engineCentiRpm),
-        (\.throttleCpct, \.throttleCentipercent),
-        (\.engineLoadCpct, \.engineLoadCentipercent),
-        (\.massAirFlowCgPerS, \.massAirFlowCentigramsPerSecond),
-        (\.fuelRateClPerH, \.fuelRateCentilitersPerHour),
-    ]
+    // The sensors are written out one by one: a key path a value would cost more than all the rest
+    // of the codec.
 
-    private typealias Sensor = (
-        any (WritableKeyPath<Tacho_V1_PointBatch, Tacho_V1_Column> & Sendable),
-        any (WritableKeyPath<Point, Int32> & Sendable)
-    )
+    private static func encodeSensors(
+        _ points: [Point], into batch: inout Tacho_V1_PointBatch
+    ) {
+        if let column = column(points, { reading($0.speedMetersPerHour) }) {
+            batch.speedMPerH = column
+        }
+        if let column = column(points, { reading($0.headingCentidegrees) }) {
+            batch.headingCdeg = column
+        }
+        if let column = column(points, { reading($0.altitudeCentimeters) }) {
+            batch.altitudeCm = column
+        }
+        if let column = column(points, { reading($0.accuracyCentimeters) }) {
+            batch.accuracyCm = column
+        }
+        if let column = column(points, { reading($0.engineCentiRpm) }) {
+            batch.engineCrpm = column
+        }
+        if let column = column(points, { reading($0.throttleCentipercent) }) {
+            batch.throttleCpct = column
+        }
+        if let column = column(points, { reading($0.engineLoadCentipercent) }) {
+            batch.engineLoadCpct = column
+        }
+        if let column = column(points, { reading($0.massAirFlowCentigramsPerSecond) }) {
+            batch.massAirFlowCgPerS = column
+        }
+        if let column = column(points, { reading($0.fuelRateCentilitersPerHour) }) {
+            batch.fuelRateClPerH = column
+        }
+    }
+
+    private static func decodeSensors(
+        _ batch: Tacho_V1_PointBatch, into points: inout [Point]
+    ) throws(Undecodable) {
+        try optional(batch.speedMPerH, "speed_m_per_h", &points) {
+            $0.speedMetersPerHour = narrow($1)
+        }
+        try optional(batch.headingCdeg, "heading_cdeg", &points) {
+            $0.headingCentidegrees = narrow($1)
+        }
+        try optional(batch.altitudeCm, "altitude_cm", &points) {
+            $0.altitudeCentimeters = narrow($1)
+        }
+        try optional(batch.accuracyCm, "accuracy_cm", &points) {
+            $0.accuracyCentimeters = narrow($1)
+        }
+        try optional(batch.engineCrpm, "engine_crpm", &points) {
+            $0.engineCentiRpm = narrow($1)
+        }
+        try optional(batch.throttleCpct, "throttle_cpct", &points) {
+            $0.throttleCentipercent = narrow($1)
+        }
+        try optional(batch.engineLoadCpct, "engine_load_cpct", &points) {
+            $0.engineLoadCentipercent = narrow($1)
+        }
+        try optional(batch.massAirFlowCgPerS, "mass_air_flow_cg_per_s", &points) {
+            $0.massAirFlowCentigramsPerSecond = narrow($1)
+        }
+        try optional(batch.fuelRateClPerH, "fuel_rate_cl_per_h", &points) {
+            $0.fuelRateCentilitersPerHour = narrow($1)
+        }
+    }
+
+    /// A sensor's value, or nil where it said nothing.
+    @inline(__always)
+    private static func reading(_ value: Int32) -> Int64? {
+        value == Point.missing ? nil : Int64(value)
+    }
 
     /// A value that no field of 32 bits can hold becomes one that no field may have.
     private static func narrow(_ value: Int64) -> Int32 {
@@ -73,24 +120,39 @@ enum PointColumns {
     }
 
     /// The column of a field, or nil where no point has it.
+    @inline(__always)
     private static func column(
         _ points: [Point], _ value: (Point) -> Int64?
     ) -> Tacho_V1_Column? {
+        let count = points.count { value($0) != nil }
+        guard count > 0 else { return nil }
         var column = Tacho_V1_Column()
-        column.deltas.reserveCapacity(points.count)
-        var present = [UInt32](repeating: 0, count: (points.count + 31) / 32)
-        var last: Int64 = 0
-        for (index, point) in points.enumerated() {
-            guard let value = value(point) else { continue }
-            column.deltas.append(value &- last)
-            last = value
-            present[index / 32] |= 1 << UInt32(index % 32)
+        column.deltas = [Int64](unsafeUninitializedCapacity: count) { deltas, filled in
+            var last: Int64 = 0
+            for point in points {
+                guard let value = value(point) else { continue }
+                deltas[filled] = value &- last
+                filled += 1
+                last = value
+            }
         }
-        guard !column.deltas.isEmpty else { return nil }
-        if column.deltas.count < points.count { column.present = present }
+        guard count < points.count else { return column }
+        column.present = [UInt32](repeating: 0, count: (points.count + 31) / 32)
+        for (index, point) in points.enumerated() where value(point) != nil {
+            column.present[index / 32] |= 1 << UInt32(index % 32)
+        }
         return column
     }
 
+    @inline(__always)
+    private static func optional(
+        _ column: Tacho_V1_Column, _ name: String, _ points: inout [Point],
+        _ set: (inout Point, Int64) -> Void
+    ) throws(Undecodable) {
+        if !column.isEmpty { try fill(column, name, &points, set) }
+    }
+
+    @inline(__always)
     private static func required(
         _ column: Tacho_V1_Column, _ name: String, _ points: inout [Point],
         _ set: (inout Point, Int64) -> Void
@@ -101,6 +163,7 @@ enum PointColumns {
         try fill(column, name, &points, set)
     }
 
+    @inline(__always)
     private static func fill(
         _ column: Tacho_V1_Column, _ name: String, _ points: inout [Point],
         _ set: (inout Point, Int64) -> Void
@@ -111,9 +174,11 @@ enum PointColumns {
                 throw Undecodable(
                     "\(name): \(column.deltas.count) values for \(points.count) points")
             }
-            for index in points.indices {
-                value &+= column.deltas[index]
-                set(&points[index], value)
+            points.withUnsafeMutableBufferPointer { points in
+                for (index, delta) in column.deltas.enumerated() {
+                    value &+= delta
+                    set(&points[index], value)
+                }
             }
             return
         }
