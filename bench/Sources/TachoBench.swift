@@ -1,0 +1,67 @@
+import Foundation
+
+/// Measures one figure a run, so that none of them finds a warm heap, and prints it as a line of
+/// tabs: name, unit, work done, CPU seconds, load.
+@main
+struct TachoBench {
+    static let usage = """
+        usage: tacho-bench parse | encode N | decode N | varints | kernel [positions] | increments
+               tacho-bench fill DIR TRIPS | read DIR | scorer DIR | projector DIR
+               tacho-bench upload URL PID COUNT | get URL PID COUNT trip|unchanged|livez TRIPS
+               tacho-bench instructions
+        """
+
+    static func main() {
+        let words = Array(CommandLine.arguments.dropFirst())
+        // Without a thread: valgrind does not survive a main thread that gives way to others.
+        if words == ["instructions"] {
+            do { try Instructions.run() } catch { fail(error) }
+            return
+        }
+        Task {
+            do { try await run(words) } catch { fail(error) }
+            exit(0)
+        }
+        dispatchMain()
+    }
+
+    private static func fail(_ error: any Error) -> Never {
+        FileHandle.standardError.write(Data("tacho-bench: \(error)\n".utf8))
+        exit(1)
+    }
+
+    private static func run(_ words: [String]) async throws {
+        let rest = Array(words.dropFirst())
+        switch (words.first, rest.count) {
+        case ("parse", 0): try PureFigures.parse()
+        case ("encode", 1): try PureFigures.encode(batch: count(rest[0]))
+        case ("decode", 1): try PureFigures.decode(batch: count(rest[0]))
+        case ("varints", 0): PureFigures.varints()
+        case ("kernel", 0): PureFigures.kernel(speeds: true)
+        case ("kernel", 1): PureFigures.kernel(speeds: false)
+        case ("increments", 0): PureFigures.increments()
+        case ("fill", 2): try await LogFigures(rest[0]).fill(trips: count(rest[1]))
+        case ("read", 1): try await LogFigures(rest[0]).read()
+        case ("scorer", 1): try await LogFigures(rest[0]).score()
+        case ("projector", 1): try await LogFigures(rest[0]).project()
+        case ("upload", 3):
+            try await ServerFigures(rest[0], process: count(rest[1])).upload(count(rest[2]))
+        case ("get", 5):
+            try await ServerFigures(rest[0], process: count(rest[1]))
+                .get(rest[3], count(rest[2]), trips: count(rest[4]))
+        default: throw Failed(usage)
+        }
+    }
+
+    private static func count(_ text: String) throws -> Int {
+        guard let count = Int(text), count > 0 else { throw Failed("\(text) is no count") }
+        return count
+    }
+}
+
+/// Why a figure could not be taken.
+struct Failed: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}
