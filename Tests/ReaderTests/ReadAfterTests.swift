@@ -1,4 +1,5 @@
 import EventLog
+import Projection
 import Testing
 import Topics
 import Trips
@@ -17,6 +18,24 @@ import Trips
             async let waiting = installation.get("/v1/trips/t1", after)
             try await installation.score(message("t1"), after: position)
             #expect(try await waiting.status == 200)
+        }
+    }
+
+    @Test func `an upload that is read but not yet scored is not visible`() async throws {
+        try await Installation.run { installation in
+            func send(_ range: Range<Int64>) async throws -> Position {
+                try await installation.upload(
+                    "t1", Upload(user: user("ann"), content: .points(points(range))))
+            }
+            try await installation.score(message("t1"), after: try await send(0..<20))
+            let second = try await send(20..<30)
+            try await until("the upload is read") {
+                installation.projection.positions[second.topicPartition] ?? 0 > second.offset
+            }
+            let after = ["Tacho-Read-After": second.description]
+            #expect(try await installation.get("/v1/trips/t1", after).status == 503)
+            try await installation.score(message("t1"), after: second)
+            #expect(try await installation.get("/v1/trips/t1", after).status == 200)
         }
     }
 
