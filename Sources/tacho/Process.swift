@@ -86,8 +86,9 @@ struct RoleProcess {
         if roles.contains(.reader) {
             let projector = try projector(on: log, version)
             services.append(ProjectorService(projector: projector))
-            readSide = ReadSide(
-                reader: Reader(projector: projector), site: Site(projection: projector.projection))
+            let reader = Reader(projector: projector)
+            let site = Site(projection: projector.projection) { reader.isRebuilding }
+            readSide = ReadSide(reader: reader, site: site)
         }
         if let port {
             let announcer = Announcer()
