@@ -1,7 +1,7 @@
 # Tacho: two commands do it all: `make up` runs it, `make test` tests it.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help up build debug test detection prove bench format lint clean
+.PHONY: help up build debug test detection prove bench gate format lint clean
 
 FLAGS := --explicit-target-dependency-import-check error
 PORT ?= 8080
@@ -37,9 +37,13 @@ prove: ## The long runs: kills, faults, mutants (SHORT=1: a sample of each)
 	$(MAKE) --no-print-directory debug
 	SHORT=$(SHORT) Tests/Proof/prove
 
-bench: ## Measure work per CPU second
+bench: ## Measure work per CPU second (some minutes of building, then some of measuring)
 	@.ci/install test
 	bench/run
+
+gate: ## Compare instructions a point with those committed
+	@.ci/install bench
+	bench/gate
 
 lint: ## Check the format of every source file
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests

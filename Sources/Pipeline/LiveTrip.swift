@@ -22,6 +22,9 @@ struct LiveTrip {
         kernel = Kernel(trip: trip.rawValue, rules: rules)
     }
 
+    /// What the kernel made of it last; nil where there is no score.
+    var score: Int? { kernel.scorecard.score }
+
     /// Points held.
     var pointCount: Int { state.points.ordered.count }
 
@@ -52,7 +55,7 @@ struct LiveTrip {
     /// Scores what has changed; after this ``says(trip:by:partition:)`` has nothing new to say
     /// until the next upload.
     mutating func settle() {
-        score()
+        rescore()
         saidEvents = state.isDeleted ? [] : kernel.scorecard.events
     }
 
@@ -63,10 +66,11 @@ struct LiveTrip {
     ) -> [NewRecord] {
         guard let uploads else { return [] }
         let owner = state.owner ?? .anonymous
-        score()
+        rescore()
         let card = kernel.scorecard
         let message = ScoreMessage.compose(
-            trip: trip, state: state, card: card, rules: settings.rules)
+            trip: trip, state: state, card: card, rules: settings.rules,
+            rulesHash: settings.rulesHash)
         var records = [
             Topics.tripScores(settings.version).record(
                 partition: partition, key: trip.rawValue, value: message,
@@ -95,7 +99,7 @@ struct LiveTrip {
         return records
     }
 
-    private mutating func score() {
+    private mutating func rescore() {
         guard let first = firstUnscored else { return }
         kernel.update(points: state.points.ordered, firstChanged: first)
         firstUnscored = nil

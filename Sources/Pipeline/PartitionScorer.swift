@@ -18,6 +18,8 @@ struct PartitionScorer {
     private(set) var pointCount = 0
     /// Points of uploads absorbed since the last ``outputs(nextOffset:)``, for the metrics.
     private(set) var pointsTaken = 0
+    /// Scores said in the last ``outputs(nextOffset:)``, for the metrics.
+    private(set) var scores: [Int] = []
 
     init(partition: Int, settings: ScorerSettings) {
         self.partition = partition
@@ -61,6 +63,7 @@ struct PartitionScorer {
         for name in order {
             guard let trip = TripID(name) else { continue }
             records += trips[name]?.says(trip: trip, by: settings, partition: partition) ?? []
+            if let score = trips[name]?.score { scores.append(score) }
         }
         records += deadLetters
         var progress = Tacho_V1_Progress()
@@ -98,6 +101,7 @@ struct PartitionScorer {
         order.removeAll(keepingCapacity: true)
         deadLetters.removeAll()
         pointsTaken = 0
+        scores.removeAll(keepingCapacity: true)
     }
 
     private mutating func drop(_ name: String) {

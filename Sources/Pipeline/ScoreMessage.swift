@@ -5,8 +5,10 @@ public import Trips
 /// What the kernel and the reducer say of a trip, in the words of `topics/trip-scores.proto`.
 public enum ScoreMessage {
     /// The value of a trip's record: a function of the trip's state alone.
+    ///
+    /// - Parameter rulesHash: `rules.hash`, which costs something to make.
     public static func compose(
-        trip: TripID, state: TripState, card: Scorecard, rules: RuleSet
+        trip: TripID, state: TripState, card: Scorecard, rules: RuleSet, rulesHash: String
     ) -> Tacho_V1_TripScore {
         var message = Tacho_V1_TripScore()
         message.trip = trip.rawValue
@@ -29,7 +31,7 @@ public enum ScoreMessage {
         if let reason = card.unscorable { message.unscorable = reason.rawValue }
         message.rules.name = rules.name
         message.rules.version = UInt32(rules.version)
-        message.rules.hash = rules.hash
+        message.rules.hash = rulesHash
         message.breakdown = card.breakdown.map { item in
             var share = Tacho_V1_BreakdownItem()
             share.cause = item.cause

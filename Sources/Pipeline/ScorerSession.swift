@@ -95,7 +95,7 @@ final class ScorerSession {
         defer { observer.transaction(false) }
         let positions = try await member.commit(outputs: outputs, offsets: offsets)
         committed.merge(offsets) { $1 }
-        count(outputs, points: pointsTaken)
+        count(outputs, points: pointsTaken, scores: partitions.values.flatMap(\.scores))
         for source in batches.keys { partitions[source.partition]?.committed() }
         try remember(outputs, at: positions)
         shrink()
@@ -180,10 +180,12 @@ final class ScorerSession {
     /// Steps after which the index is tidied.
     private static let stepsToTidy = 64
 
-    private func count(_ outputs: [NewRecord], points: Int) {
+    private func count(_ outputs: [NewRecord], points: Int, scores: [Int]) {
         let version = String(settings.version.number)
         Counter(label: "tacho_scorer_points_total", dimensions: [("version", version)])
             .increment(by: Int64(points))
+        let histogram = Recorder(label: "tacho_trip_score", dimensions: [("version", version)])
+        for score in scores { histogram.record(score) }
         for output in outputs
         where output.topicPartition.topic == Topics.deadLetters(settings.version) {
             let reason = output.headers.last { $0.name == DeadLetterHeader.exception }

@@ -8,7 +8,9 @@ public struct ScorerSettings: Sendable {
     /// The version whose topics and group it serves.
     public var version: Version
     /// The rules that the version scores by.
-    public var rules: RuleSet
+    public let rules: RuleSet
+    /// Their hash, taken once: it stands in every record.
+    let rulesHash: String
     /// How large a trip may become.
     public var trips = TripLimits()
     /// The name under which it joins the group; the same after a restart.
@@ -30,6 +32,7 @@ public struct ScorerSettings: Sendable {
     public init(version: Version, rules: RuleSet, member: String, indexPath: String? = nil) {
         self.version = version
         self.rules = rules
+        rulesHash = rules.hash
         self.member = member
         self.indexPath = indexPath
     }

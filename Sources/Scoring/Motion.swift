@@ -106,8 +106,11 @@ extension Cell {
 
     /// Whether the vehicle's speed seems to be given in whole km/h.
     fileprivate var hasWholeSpeed: Bool {
-        speedBefore.truncatingRemainder(dividingBy: 1_000) == 0
-            && speedAfter.truncatingRemainder(dividingBy: 1_000) == 0
+        func isWhole(_ speed: Double) -> Bool {
+            let metersPerHour = Int64(speed)
+            return metersPerHour % 1_000 == 0 && Double(metersPerHour) == speed
+        }
+        return isWhole(speedBefore) && isWhole(speedAfter)
     }
 
     /// Change of the vehicle's own speed, m/s².

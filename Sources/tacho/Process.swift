@@ -50,7 +50,8 @@ struct RoleProcess {
 
     /// Serves until SIGINT or SIGTERM.
     func run() async throws {
-        let metrics = Telemetry()
+        let metrics = Telemetry(
+            buckets: ["tacho_trip_score": stride(from: 10.0, through: 100, by: 10).map { $0 }])
         MetricsSystem.bootstrap(metrics)
         LoggingSystem.bootstrap { label in
             var handler = StreamLogHandler.standardError(label: label)
@@ -78,7 +79,9 @@ struct RoleProcess {
         let partitions = try await log.offsets(of: Topics.tripUploads.name).count
         try await log.create(Topics.derived(version, partitions: partitions))
 
-        var services: [any Service] = [Retention(log: log)]
+        var services: [any Service] = [
+            Retention(log: log), LagMeter(log: log, version: version),
+        ]
         var readSide: ReadSide?
         if roles.contains(.scorer) {
             services.append(ScorerService(scorer: scorer(on: log, version, live)))

@@ -10,6 +10,7 @@ extension Score {
     static func document(
         _ scored: [(trip: ImportedTrip, card: Scorecard)], _ rules: RuleSet
     ) -> [UInt8] {
+        let rulesHash = rules.hash
         let messages = scored.map { trip, card in
             var state = TripState()
             _ = state.absorb(
@@ -19,7 +20,8 @@ extension Score {
                 limits: TripLimits(points: .max, spanMilliseconds: .max))
             _ = state.absorb(
                 Upload(user: trip.user ?? .anonymous, content: .end), limits: TripLimits())
-            return ScoreMessage.compose(trip: trip.id, state: state, card: card, rules: rules)
+            return ScoreMessage.compose(
+                trip: trip.id, state: state, card: card, rules: rules, rulesHash: rulesHash)
         }
         return ScoredTrips.document(messages, version: .first)
     }

@@ -81,23 +81,11 @@ struct Status: AsyncParsableCommand {
             diskBytes: disk.reduce(0) { $0 + $1.bytes })
     }
 
-    /// Lag in records, and in seconds since the log took the oldest record not yet consumed.
-    private static func lag(of group: String, _ log: EmbeddedLog) async throws -> Report.Group {
-        let committed = try await log.committed(group: group)
-        var records: Int64 = 0
-        var oldest: Int64?
-        for (source, range) in try await log.offsets(of: Topics.tripUploads.name) {
-            let next = max(committed[source] ?? 0, range.lowerBound)
-            guard next < range.upperBound else { continue }
-            records += range.upperBound - next
-            let first = try await log.read(
-                from: [source: next], limit: ReadLimit(records: 1), wait: .zero)
-            if let time = first.first?.timestampMilliseconds {
-                oldest = min(oldest ?? time, time)
-            }
-        }
-        let seconds = oldest.map { Double(max(0, systemMilliseconds() - $0)) / 1_000 } ?? 0
-        return .init(name: group, lagRecords: records, lagSeconds: seconds)
+    private static func lag(
+        of group: String, _ log: EmbeddedLog
+    ) async throws(LogError) -> Report.Group {
+        let lag = try await GroupLag(of: group, on: log, now: systemMilliseconds())
+        return .init(name: group, lagRecords: lag.total, lagSeconds: lag.seconds)
     }
 
     private static func print(_ report: Report) {
