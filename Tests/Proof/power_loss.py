@@ -50,10 +50,10 @@ class Bench:
         pending.write_text(kind)
         pending.rename(self.fault)
 
-    def finish(self) -> int:
+    def finish(self, patience: float = 60) -> int:
         """Everything that was acknowledged is there; returns how many points that is."""
         trips = self.fleet.done() + self.probes
-        points = results.check(self.installation, trips, self.directory)
+        points = results.check(self.installation, trips, self.directory, patience)
         self.installation.stop()
         logfile.check_derived_once(self.installation.data)
         return points
@@ -81,7 +81,7 @@ def expect_noticed(options, directory: pathlib.Path) -> None:
         cut_power(bench.side, bench.installation.data, bench.rng)
         try:
             bench.installation.start()
-            bench.finish()
+            bench.finish(patience=2)
         except Failure as failure:
             print(f"power_loss: a lying disk is noticed: {str(failure)[:120]}", flush=True)
             return

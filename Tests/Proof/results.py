@@ -82,8 +82,9 @@ def track(installation: Installation, trip: str) -> list[Point]:
     return points
 
 
-def check(installation: Installation, trips: list[dict], directory: pathlib.Path) -> int:
-    """Compares every trip; returns how many points there are.
+def check(installation: Installation, trips: list[dict], directory: pathlib.Path,
+          patience: float = 60) -> int:
+    """Compares every trip, each waited for so many seconds; returns how many points there are.
 
     Raises Failure with the first differences.
     """
@@ -91,7 +92,7 @@ def check(installation: Installation, trips: list[dict], directory: pathlib.Path
     documents, events = score(installation.tacho, trips, directory)
     wrong: list[str] = []
     for trip in trips:
-        wrong += differences(installation, trip, documents, events)
+        wrong += differences(installation, trip, documents, events, patience)
         if len(wrong) > 5:
             break
     if wrong:
@@ -99,10 +100,10 @@ def check(installation: Installation, trips: list[dict], directory: pathlib.Path
     return sum(len(trip["points"]) for trip in trips)
 
 
-def differences(installation: Installation, trip: dict, documents: dict, events: dict
-                ) -> list[str]:
+def differences(installation: Installation, trip: dict, documents: dict, events: dict,
+                patience: float) -> list[str]:
     name = trip["id"]
-    answer = installation.get_after(f"/v1/trips/{name}", trip["position"])
+    answer = installation.get_after(f"/v1/trips/{name}", trip["position"], patience)
     if answer.status != 200:
         return [f"{name} was answered {answer.status}: {answer.body[:300]!r}"]
     if not trip["points"]:
