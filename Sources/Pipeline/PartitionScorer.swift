@@ -87,11 +87,17 @@ struct PartitionScorer {
         clear()
     }
 
-    /// Drops the trips not touched for longest until at most so many points are held.
-    mutating func shrink(toPoints limit: Int) {
-        guard pointCount > limit else { return }
+    /// What is held, in points: a trip costs memory also where it has few.
+    var weight: Int { pointCount + trips.count * Self.tripWeight }
+
+    /// What a trip without points weighs, in points.
+    private static let tripWeight = 50
+
+    /// Drops the trips not touched for longest until so little is held.
+    mutating func shrink(to limit: Int) {
+        guard weight > limit else { return }
         for (name, _) in lastTouched.sorted(by: { ($0.value, $0.key) < ($1.value, $1.key) }) {
-            if pointCount <= limit { return }
+            if weight <= limit { return }
             drop(name)
         }
     }

@@ -68,6 +68,7 @@ final class ScorerSession {
             partition: partition, since: now() - settings.warmMilliseconds,
             limit: Self.warmLimit)
         try await load(warm, partition, before: offset)
+        shrink()
     }
 
     /// Trips of one partition that are warmed at most.
@@ -98,6 +99,7 @@ final class ScorerSession {
         count(outputs, points: pointsTaken, scores: partitions.values.flatMap(\.scores))
         for source in batches.keys { partitions[source.partition]?.committed() }
         try remember(outputs, at: positions)
+        tidy()
         shrink()
     }
 
@@ -167,14 +169,18 @@ final class ScorerSession {
         }
     }
 
-    private func shrink() {
+    private func tidy() {
         steps += 1
         // A checkpoint that fails leaves the log of the index longer, and nothing else.
         if steps % Self.stepsToTidy == 0 { try? index.tidy() }
-        let held = partitions.values.reduce(0) { $0 + $1.pointCount }
+    }
+
+    private func shrink() {
+        let held = partitions.values.reduce(0) { $0 + $1.weight }
         guard held > settings.pointsInMemory else { return }
-        let share = settings.pointsInMemory / max(partitions.count, 1)
-        for partition in partitions.keys { partitions[partition]?.shrink(toPoints: share) }
+        // Some way below the limit, so that the next step need not do it again.
+        let share = settings.pointsInMemory / max(partitions.count, 1) * 3 / 4
+        for partition in partitions.keys { partitions[partition]?.shrink(to: share) }
     }
 
     /// Steps after which the index is tidied.

@@ -21,7 +21,8 @@ public struct ScorerSettings: Sendable {
     public var batch = ReadLimit(records: 1_000, bytes: 4 << 20)
     /// How long a poll waits for the first record.
     public var pollWait = Duration.milliseconds(500)
-    /// Points of all trips in memory, beyond which those not touched for longest are dropped.
+    /// Points of all trips in memory, beyond which those not touched for longest are dropped; a
+    /// trip counts as 50 more.
     public var pointsInMemory = 4_000_000
     /// Trips in progress whose last upload is older than this are not warmed at the start.
     public var warmMilliseconds: Int64 = 3_600_000
