@@ -56,7 +56,12 @@ struct LiveTrip {
     /// until the next upload.
     mutating func settle() {
         rescore()
-        saidEvents = state.isDeleted ? [] : kernel.scorecard.events
+        saidEvents = state.isDeleted ? [] : Self.listed(kernel.scorecard)
+    }
+
+    /// As many events as a trip's record lists.
+    private static func listed(_ card: Scorecard) -> [Event] {
+        Array(card.events.prefix(TripLimits.listedEvents))
     }
 
     /// The records that bring the version's topics up to date, and nothing where the trip has
@@ -82,7 +87,7 @@ struct LiveTrip {
                     Header(TachoHeader.state, ScoreMessage.word(for: message.status)),
                 ])
         ]
-        let events = state.isDeleted ? [] : card.events
+        let events = state.isDeleted ? [] : Self.listed(card)
         let topic = Topics.pointsOfInterest(settings.version)
         let said = Dictionary(saidEvents.map { ($0.id, $0) }) { first, _ in first }
         for event in events where said[event.id] != event {

@@ -110,7 +110,8 @@ struct PartitionScorer {
         scores.removeAll(keepingCapacity: true)
     }
 
-    private mutating func drop(_ name: String) {
+    /// Throws a trip away; its next upload brings it back from the log.
+    mutating func drop(_ name: String) {
         pointCount -= trips[name]?.pointCount ?? 0
         trips[name] = nil
         lastTouched[name] = nil

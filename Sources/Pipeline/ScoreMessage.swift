@@ -39,8 +39,11 @@ public enum ScoreMessage {
             share.points = UInt32(item.points)
             return share
         }
-        message.quality = compose(card.quality, refusedAsFull: state.refusedAsFull)
-        message.events = card.events.map(compose)
+        let listed = card.events.prefix(TripLimits.listedEvents)
+        message.quality = compose(
+            card.quality, refusedAsFull: state.refusedAsFull,
+            eventsLeftOut: card.events.count - listed.count)
+        message.events = listed.map(compose)
         return message
     }
 
@@ -81,17 +84,18 @@ public enum ScoreMessage {
         return message
     }
 
-    private static func compose(_ quality: Quality, refusedAsFull: Int) -> Tacho_V1_Quality {
+    private static func compose(
+        _ quality: Quality, refusedAsFull: Int, eventsLeftOut: Int
+    ) -> Tacho_V1_Quality {
         var message = Tacho_V1_Quality()
         message.readings = UInt32(quality.readings)
         message.used = UInt32(quality.used)
         message.repaired = UInt32(quality.repaired)
         message.largestGapMs = quality.largestGapMilliseconds
         var problems = quality.problems.map { ($0.kind.rawValue, $0.count) }
-        if refusedAsFull > 0 {
-            problems.append((Refusal.tripFull.rawValue, refusedAsFull))
-            problems.sort { $0.0 < $1.0 }
-        }
+        if refusedAsFull > 0 { problems.append((Refusal.tripFull.rawValue, refusedAsFull)) }
+        if eventsLeftOut > 0 { problems.append(("eventsLeftOut", eventsLeftOut)) }
+        problems.sort { $0.0 < $1.0 }
         message.problems = problems.map { kind, count in
             var problem = Tacho_V1_Problem()
             problem.kind = kind

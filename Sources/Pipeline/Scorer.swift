@@ -41,7 +41,11 @@ public struct Scorer: Sendable {
             do {
                 try await serve(&retry)
             } catch {
-                guard Self.mayPass(error) else { throw error }
+                if let error = error as? SQLiteError, error.isCorrupt {
+                    try TripIndex.remove(path: settings.indexPath)
+                } else if !Self.mayPass(error) {
+                    throw error
+                }
                 try await wait(after: error, &retry)
             }
         }
@@ -59,8 +63,16 @@ public struct Scorer: Sendable {
                 do {
                     try await session.step()
                     retry.succeeded()
-                } catch LogError.unavailable(let reason) {
-                    try await wait(after: LogError.unavailable(reason: reason), &retry)
+                } catch LogError.offsetOutOfRange(let position, let available) {
+                    logger.error(
+                        "retention removed uploads before they were scored",
+                        metadata: [
+                            "partition": "\(position.topicPartition)",
+                            "from": "\(position.offset)", "to": "\(available.lowerBound)",
+                        ])
+                    session.skip(position.topicPartition, to: available.lowerBound)
+                } catch let error as LogError where session.isSound && Self.mayPass(error) {
+                    try await wait(after: error, &retry)
                 }
             }
         } catch {

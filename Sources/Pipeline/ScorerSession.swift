@@ -15,6 +15,8 @@ final class ScorerSession {
     private var partitions: [Int: PartitionScorer] = [:]
     private var committed: [TopicPartition: Int64] = [:]
     private var mustRewind = false
+    /// Whether what is in memory can be gone on with after an error that may pass.
+    private(set) var isSound = true
     private var steps = 0
 
     init(
@@ -40,10 +42,13 @@ final class ScorerSession {
         }
         switch try await member.poll(limit: settings.batch, wait: settings.pollWait) {
         case .assigned(let offsets):
+            committed.merge(offsets) { $1 }
+            // An assignment comes once: one that fails halfway ends the session.
+            isSound = false
             for (partition, offset) in offsets.sorted(by: { $0.key < $1.key }) {
-                committed[partition] = offset
                 try await assign(partition.partition, from: offset)
             }
+            isSound = true
         case .revoked(let gone):
             for partition in gone {
                 committed[partition] = nil
@@ -61,6 +66,12 @@ final class ScorerSession {
         }
     }
 
+    /// Goes on at the first record kept, where retention removed those before it.
+    func skip(_ source: TopicPartition, to offset: Int64) {
+        committed[source] = offset
+        mustRewind = true
+    }
+
     private func assign(_ partition: Int, from offset: Int64) async throws {
         partitions[partition] = PartitionScorer(partition: partition, settings: settings)
         try await catchUp(partition)
@@ -72,7 +83,7 @@ final class ScorerSession {
     }
 
     /// Trips of one partition that are warmed at most.
-    private static let warmLimit = 10_000
+    private static let warmLimit = 500
 
     private func absorb(_ records: [Record]) async throws {
         let batches = Dictionary(grouping: records) { $0.position.topicPartition }
@@ -82,9 +93,7 @@ final class ScorerSession {
         for (source, batch) in batches.sorted(by: { $0.key < $1.key }) {
             let partition = source.partition
             guard let first = batch.first, let last = batch.last else { continue }
-            if partitions[partition] == nil {
-                try await assign(partition, from: first.position.offset)
-            }
+            precondition(partitions[partition] != nil, "records of \(source), not assigned")
             try await bringBack(batch, partition, before: first.position.offset)
             for record in batch { partitions[partition]?.absorb(record) }
             let next = last.position.offset + 1
@@ -126,12 +135,18 @@ final class ScorerSession {
         else { return }
         let keys = Set(wanted.map { Array($0.trip.utf8) })
         let source = TopicPartition(Topics.tripUploads.name, partition)
-        // Uploads of a trip from its last one on changed nothing: they need not be read.
-        var scan = PartitionScan(log, source, first..<max(first, min(last + 1, end)))
-        while let records = try await scan.next() {
-            for record in records where keys.contains(record.key) {
-                partitions[partition]?.restore(record)
+        do {
+            // Uploads of a trip from its last one on changed nothing: they need not be read.
+            var scan = PartitionScan(log, source, first..<max(first, min(last + 1, end)))
+            while let records = try await scan.next() {
+                for record in records where keys.contains(record.key) {
+                    partitions[partition]?.restore(record)
+                }
             }
+        } catch {
+            // Half a trip must not pass for the whole one.
+            for entry in wanted { partitions[partition]?.drop(entry.trip) }
+            throw error
         }
         partitions[partition]?.settle(wanted.map(\.trip))
     }

@@ -40,9 +40,19 @@ final class TripIndex {
             connection = usable
             return
         }
-        for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
+        try Self.remove(path: path)
         connection = try Self.open(path)
         _ = try connection.bring(to: Self.format)
+    }
+
+    /// Removes the file, to be made anew from the log.
+    static func remove(path: String?) throws {
+        guard let path else { return }
+        for suffix in ["", "-wal", "-shm"]
+        where unlink(path + suffix) != 0 && errno != ENOENT {
+            throw LogError.unavailable(
+                reason: "cannot remove \(path + suffix): \(String(cString: strerror(errno)))")
+        }
     }
 
     private static func open(_ path: String) throws(SQLiteError) -> Connection {

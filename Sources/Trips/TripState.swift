@@ -4,6 +4,8 @@ public struct TripLimits: Equatable, Sendable {
     public var points: Int
     /// Milliseconds from a trip's first to its last point.
     public var spanMilliseconds: Int64
+    /// Events that a trip's record lists; further ones count, and are named as left out.
+    public static let listedEvents = 3_000
 
     /// 100,000 points in 7 days, unless said otherwise.
     public init(points: Int = 100_000, spanMilliseconds: Int64 = 7 * 86_400_000) {

@@ -74,10 +74,14 @@ struct ScorerRole: AsyncParsableCommand {
             }
             return version
         }
+        let installation = try Installation(data.directory)
+        let lock = try DirectoryLock(installation, role: "scorer")
+        lock.describe("pid \(getpid())")
         try await RoleProcess(
-            roles: [.scorer], installation: try Installation(data.directory), rules: rules.name,
-            version: number, member: "scorer"
+            roles: [.scorer], installation: installation, rules: rules.name, version: number,
+            member: "scorer"
         ).run()
+        withExtendedLifetime(lock) {}
     }
 }
 

@@ -1,17 +1,25 @@
 import EventLog
 import Synchronization
 
-/// A real log whose commits fail when they are told to.
+/// A real log whose commits and reads fail when they are told to.
 final class FaultyLog: EventLog {
     private let log: any EventLog
     private let failing: Set<Int>
     private let lost: Int
     private let commits = Mutex(0)
+    private let calls = Mutex(0)
+    private let failsEach: Int?
 
     /// - Parameters:
     ///   - failCommits: commits, from 1, that fail in passing.
     ///   - loseCommit: the commit after which the worker is dead to the log.
-    init(_ log: any EventLog, failCommits: Set<Int>, loseCommit: Int) {
+    ///   - failsEach: of the reads and questions for offsets, the so many-th fails in passing, and
+    ///     the twice, four times, … so many-th.
+    init(
+        _ log: any EventLog, failCommits: Set<Int> = [], loseCommit: Int = .max,
+        failsEach: Int? = nil
+    ) {
+        self.failsEach = failsEach
         self.log = log
         failing = failCommits
         lost = loseCommit
@@ -24,6 +32,19 @@ final class FaultyLog: EventLog {
         }
         if failing.contains(number) { throw .unavailable(reason: "commit \(number) is to fail") }
         if number >= lost { throw .fenced(group: "any") }
+    }
+
+    private func beforeRead() throws(LogError) {
+        guard let failsEach else { return }
+        let number = calls.withLock { calls in
+            calls += 1
+            return calls
+        }
+        // Ever rarer, so that what needs many reads comes to its end.
+        let turn = number / failsEach
+        if number % failsEach == 0, turn & (turn - 1) == 0 {
+            throw .unavailable(reason: "read \(number) is to fail")
+        }
     }
 
     func create(_ topics: [TopicSpecification]) async throws(LogError) {
@@ -39,11 +60,15 @@ final class FaultyLog: EventLog {
     func read(
         from offsets: [TopicPartition: Int64], limit: ReadLimit, wait: Duration
     ) async throws(LogError) -> [Record] {
-        try await log.read(from: offsets, limit: limit, wait: wait)
+        try beforeRead()
+        // Few at a time, so that a trip is brought back by many reads.
+        return try await log.read(
+            from: offsets, limit: failsEach == nil ? limit : ReadLimit(records: 3), wait: wait)
     }
 
     func offsets(of topic: TopicName) async throws(LogError) -> [TopicPartition: Range<Int64>] {
-        try await log.offsets(of: topic)
+        try beforeRead()
+        return try await log.offsets(of: topic)
     }
 
     func offsets(
