@@ -32,6 +32,9 @@ public struct Reader: Sendable {
     /// requests are answered by 503 meanwhile.
     public var isRebuilding: Bool { projector.health.isRebuilding }
 
+    /// Ends every live stream: a server that stops waits for its open answers.
+    public func endLiveStreams() { projector.live.close() }
+
     /// Adds the routes, each for GET and HEAD.
     public func addRoutes(to router: Router<BasicRequestContext>) {
         add("/v1/trips", to: router) { request, _ in try list(request) }

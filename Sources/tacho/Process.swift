@@ -106,6 +106,7 @@ struct RoleProcess {
                         announcer.opened(port: channel.localAddress?.port ?? port)
                     },
                     logger: Logger(label: "tacho.http")))
+            if let readSide { services.append(LiveStreamsEnd(reader: readSide.reader)) }
             services.insert(
                 Announcement(
                     announcer: announcer, host: host, readiness: readiness(log, readSide),

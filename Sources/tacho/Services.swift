@@ -26,6 +26,16 @@ struct ProjectorService: Service {
     }
 }
 
+/// Ends the live streams when the process is told to stop; to be stopped before the server.
+struct LiveStreamsEnd: Service {
+    let reader: Reader
+
+    func run() async throws {
+        do { try await gracefulShutdown() } catch is CancellationError {}
+        reader.endLiveStreams()
+    }
+}
+
 /// Removes what the topics' retention lets go, once a minute.
 struct Retention: Service {
     let log: EmbeddedLog
