@@ -2,6 +2,8 @@
 public struct GatewayLimits: Equatable, Sendable {
     /// Points of one upload; the wire form allows no more.
     public var points = 10_000
+    /// Bytes of a protobuf body, inflated: twice what 10,000 points with every reading take.
+    public var wireBytes = 1_500_000
     /// Arrays and objects of a JSON body that may be open at a time.
     public var depth = 64
     /// Rejected points, and likewise warnings, that an answer names one by one; all are counted.

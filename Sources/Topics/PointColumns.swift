@@ -18,7 +18,19 @@ enum PointColumns {
         return batch
     }
 
+    /// The points, each with values in range.
     static func decode(_ batch: Tacho_V1_PointBatch) throws(Undecodable) -> [Point] {
+        let points = try decodeUnchecked(batch)
+        for (index, point) in points.enumerated() {
+            if let name = PointLimits.violation(in: point) {
+                throw Undecodable("point \(index): \(name) is out of range")
+            }
+        }
+        return points
+    }
+
+    /// The points as they are; a value that its field cannot hold is one that it may not have.
+    static func decodeUnchecked(_ batch: Tacho_V1_PointBatch) throws(Undecodable) -> [Point] {
         let count = Int(batch.count)
         guard (1...limit).contains(count) else {
             throw Undecodable("count is \(count), allowed are 1 to \(limit)")
@@ -33,11 +45,6 @@ enum PointColumns {
             try fill(batch.sequence, "sequence", &points) { $0.sequence = $1 < 0 ? Int64.min : $1 }
         }
         try decodeSensors(batch, into: &points)
-        for (index, point) in points.enumerated() {
-            if let name = PointLimits.violation(in: point) {
-                throw Undecodable("point \(index): \(name) is out of range")
-            }
-        }
         return points
     }
 

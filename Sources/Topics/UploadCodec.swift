@@ -53,6 +53,8 @@ public enum UploadCodec {
     }
 
     /// Reads the points of a `PointBatch` alone: the body of a protobuf upload.
+    ///
+    /// Their values are not checked against ``PointLimits``; that is the caller's to do.
     public static func decodePoints(_ bytes: [UInt8]) throws(Undecodable) -> [Point] {
         let batch: Tacho_V1_PointBatch
         do {
@@ -60,7 +62,7 @@ public enum UploadCodec {
         } catch {
             throw Undecodable("not a PointBatch: \(error)")
         }
-        return try PointColumns.decode(batch)
+        return try PointColumns.decodeUnchecked(batch)
     }
 
     private static func content(

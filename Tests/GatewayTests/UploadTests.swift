@@ -129,6 +129,34 @@ struct UploadTests {
         #expect(await log.appended.count == 1)
     }
 
+    @Test func `the wire form is judged point by point, as JSON is`() async throws {
+        let log = FaultyLog()
+        var points = (0..<5).map {
+            Point(timeMilliseconds: testNow - $0 * 1_000, latitudeE7: 1, longitudeE7: 1)
+        }
+        points[1].latitudeE7 = 910_000_000
+        points[2].timeMilliseconds = 1
+        points[3].speedMetersPerHour = -255_000
+        let record = UploadCodec.encode(Upload(user: .anonymous, content: .points(points)))
+        let at = try #require(record.firstRange(of: [0x2a])).upperBound
+        let length = record[at...].prefix { $0 & 0x80 != 0 }.count + 1
+        try await RunningGateway.with(log: log) { gateway in
+            let answer = try await gateway.send(
+                "POST", "/v1/trips/t/points", type: "application/x-protobuf",
+                body: Array(record[(at + length)...]))
+            #expect(answer.status == 202)
+            #expect(answer.text.contains(#""accepted":3"#))
+            for pointer in ["/1/latitude", "/2/time", "/3/speedMps"] {
+                #expect(answer.text.contains(#""pointer":"\#(pointer)""#))
+            }
+            let large = try await gateway.send(
+                "POST", "/v1/trips/t/points", type: "application/x-protobuf",
+                body: Array(repeating: 0, count: 1_500_001))
+            #expect(large.status == 413)
+        }
+        #expect(await log.appended.count == 1)
+    }
+
     @Test func `a time that only the gateway can judge is judged in the wire form too`()
         async throws
     {

@@ -1,3 +1,4 @@
+internal import HTTPTypes
 public import NIOCore
 internal import Topics
 internal import Trips
@@ -40,11 +41,15 @@ extension UploadBody {
         return try result.get()
     }
 
-    /// The wire form says nothing but points, and is taken or refused whole, but for times that
-    /// only the gateway's clock can judge.
+    /// The wire form says nothing but points; each is judged as in JSON.
     private static func wire(
         _ bytes: ByteBuffer, limits: GatewayLimits, latest: Int64
     ) throws(Problem) -> UploadBody {
+        guard bytes.readableBytes <= limits.wireBytes else {
+            throw Problem(
+                .contentTooLarge, "Body too large",
+                detail: "A PointBatch may have at most \(limits.wireBytes) bytes.")
+        }
         var body = UploadBody(limits: limits)
         let points: [Point]
         do {
@@ -56,15 +61,36 @@ extension UploadBody {
             throw .unprocessable(nil, "An upload has 1 to \(limits.points) points.")
         }
         for (index, point) in points.enumerated() {
-            if point.timeMilliseconds <= latest {
-                body.points.append(point)
-            } else {
-                body.rejected.add(
-                    PointRemark(
-                        index: index, pointer: "/\(index)/time",
-                        reason: PointFault.outOfRange.reason(.time)))
-            }
+            var point = point
+            if judge(&point, index, latest: latest, &body) { body.points.append(point) }
         }
         return body
+    }
+
+    /// Drops what readings are out of range; whether the rest is a good point.
+    private static func judge(
+        _ point: inout Point, _ index: Int, latest: Int64, _ body: inout UploadBody
+    ) -> Bool {
+        func remark(_ field: PointField) -> PointRemark {
+            PointRemark(
+                index: index, pointer: "/\(index)/\(field.name)",
+                reason: PointFault.outOfRange.reason(field))
+        }
+        while let name = PointLimits.violation(in: point) {
+            let readings = PointLimits.readings
+            guard let number = readings.firstIndex(where: { $0.name == name }) else {
+                let own = [PointField.sequence, .time, .latitude, .longitude]
+                let field = own.first { $0.name == name } ?? .time
+                body.rejected.add(remark(field))
+                return false
+            }
+            point[keyPath: readings[number].field] = Point.missing
+            body.warnings.add(remark(PointField(number: PointField.firstReading + number)))
+        }
+        guard point.timeMilliseconds <= latest else {
+            body.rejected.add(remark(.time))
+            return false
+        }
+        return true
     }
 }
