@@ -49,7 +49,11 @@ let package = Package(
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "SQLite", dependencies: ["CSQLite"]),
-        .target(name: "EmbeddedLog", dependencies: ["EventLog", "SQLite"]),
+        .target(name: "Threads"),
+        .target(name: "EmbeddedLog", dependencies: ["EventLog", "SQLite", "Threads"]),
+        .systemLibrary(name: "CRdkafka", providers: [.apt(["librdkafka-dev"])]),
+        .target(
+            name: "KafkaLog", dependencies: ["CRdkafka", "EventLog", "Threads", logging, metrics]),
         .target(
             name: "Projection", dependencies: ["EventLog", "SQLite", "Topics", "Trips", metrics]),
         .target(name: "Telemetry", dependencies: [coreMetrics]),
@@ -81,8 +85,8 @@ let package = Package(
         .executableTarget(
             name: "tacho",
             dependencies: [
-                "EmbeddedLog", "EventLog", "Gateway", "Pipeline", "Projection", "Reader",
-                "Scoring", "Simulator", "Site", "Telemetry", "Topics", "Trips", "Web",
+                "EmbeddedLog", "EventLog", "Gateway", "KafkaLog", "Pipeline", "Projection",
+                "Reader", "Scoring", "Simulator", "Site", "Telemetry", "Topics", "Trips", "Web",
                 argumentParser, coreMetrics, hummingbird, logging, metrics, nioCore,
                 serviceLifecycle,
                 unixSignals,
@@ -106,6 +110,9 @@ let package = Package(
             dependencies: [
                 "DiskFaults", "EmbeddedLog", "EventLog", "LogConformance", "SQLite", "log-stress",
             ]),
+        .testTarget(
+            name: "KafkaLogTests",
+            dependencies: ["CRdkafka", "EventLog", "KafkaLog", "LogConformance", "Threads"]),
         .testTarget(name: "EventLogTests", dependencies: ["EventLog"]),
         .testTarget(
             name: "PipelineTests",

@@ -1,6 +1,7 @@
 import EventLog
 import Glibc
 import Synchronization
+import Threads
 
 /// Wakes readers that wait for the log to grow, in this process and in others.
 ///

@@ -125,6 +125,29 @@ public final class EmbeddedLog: EventLog {
         try await readers.read { session in try session.committed(group: group) }
     }
 
+    /// The next offsets: what is in the file is decided.
+    public func decidedOffsets(of topic: TopicName) async throws(LogError)
+        -> [TopicPartition: Int64]
+    {
+        try await offsets(of: topic).mapValues(\.upperBound)
+    }
+
+    /// Writes down how far a reader outside any group has read.
+    public func note(
+        _ offsets: [TopicPartition: Int64], readBy group: String
+    ) async throws(LogError) {
+        let path = file.path
+        try await writer.write { transaction in
+            try transaction.note(offsets, readBy: group, besides: path)
+        }
+    }
+
+    /// The groups there are, by name; a member is one whose process lives.
+    public func groups() async throws(LogError) -> [GroupDescription] {
+        let path = file.path
+        return try await readers.read { session in try session.groups(besides: path) }
+    }
+
     /// Joins as the one member of the group.
     ///
     /// A member is alive for as long as its process keeps the session: the kernel says so, no

@@ -7,6 +7,7 @@ final class EmbeddedMember: GroupMember {
         /// Nil once the session is over, which also lets go of the lease.
         var session: GroupSession?
         var cursors: [ReadCursor]
+        var paused: Set<TopicPartition> = []
         var isAssigned = false
         var rotation = 0
     }
@@ -32,7 +33,9 @@ final class EmbeddedMember: GroupMember {
             state.rotation = (state.rotation + 1) & Int(Int32.max)
             return state.rotation
         }
-        let cursors = state.withLock { $0.cursors }
+        let cursors = state.withLock { state in
+            state.cursors.filter { !state.paused.contains($0.topicPartition) }
+        }
         while true {
             let (records, moved, batch) = try await log.readers.read { reader in
                 try reader.check(session)
@@ -41,7 +44,7 @@ final class EmbeddedMember: GroupMember {
                 return (records, moved, try reader.batch())
             }
             if !records.isEmpty || .now >= deadline || Task.isCancelled {
-                state.withLock { $0.cursors = moved }
+                state.withLock { move(&$0, to: moved) }
                 return .records(records)
             }
             await log.bell.wait(after: batch, until: deadline)
@@ -50,18 +53,23 @@ final class EmbeddedMember: GroupMember {
 
     func rewind(to offsets: [TopicPartition: Int64]) async throws(LogError) {
         try await checkEpoch(try session())
-        let unknown = state.withLock { state -> TopicPartition? in
-            let known = Dictionary(
-                uniqueKeysWithValues: state.cursors.indices.map {
-                    (state.cursors[$0].topicPartition, $0)
-                })
-            if let unknown = offsets.keys.first(where: { known[$0] == nil }) { return unknown }
-            for (topicPartition, offset) in offsets {
-                if let index = known[topicPartition] { state.cursors[index].offset = offset }
+        try mustHave(offsets.keys)
+        state.withLock { state in
+            for index in state.cursors.indices {
+                guard let offset = offsets[state.cursors[index].topicPartition] else { continue }
+                state.cursors[index].offset = offset
             }
-            return nil
         }
-        if let unknown { throw .unknownPartition(unknown) }
+    }
+
+    func pause(_ partitions: [TopicPartition]) async throws(LogError) {
+        try mustHave(partitions)
+        state.withLock { $0.paused.formUnion(partitions) }
+    }
+
+    func resume(_ partitions: [TopicPartition]) async throws(LogError) {
+        try mustHave(partitions)
+        state.withLock { $0.paused.subtract(partitions) }
     }
 
     func commit(
@@ -83,6 +91,22 @@ final class EmbeddedMember: GroupMember {
             // The lease that goes now says the same as the row that stays.
         }
         state.withLock { $0.session = nil }
+    }
+
+    private func mustHave(_ partitions: some Sequence<TopicPartition>) throws(LogError) {
+        let known = state.withLock { Set($0.cursors.map(\.topicPartition)) }
+        for partition in partitions where !known.contains(partition) {
+            throw .unknownPartition(partition)
+        }
+    }
+
+    /// Takes over how far a read came; both are sorted by id.
+    private func move(_ state: inout State, to moved: [ReadCursor]) {
+        var index = 0
+        for cursor in moved {
+            while state.cursors[index].id != cursor.id { index += 1 }
+            state.cursors[index] = cursor
+        }
     }
 
     private func session() throws(LogError) -> GroupSession {

@@ -24,15 +24,13 @@ extension WriteTransaction {
         let found = try connection.rows(
             "SELECT id, epoch, member FROM groups WHERE name = ?1", .text(group)
         ) { row in (row.int64(0), row.int64(1), row.isNull(2) ? nil : row.string(2)) }.first
-        func leasePath(_ id: Int64, _ epoch: Int64) -> String { "\(path).member-\(id)-\(epoch)" }
         if case (let id, let epoch, let holder?)? = found, holder != member,
-            Lease.isHeld(path: leasePath(id, epoch))
+            Lease.isHeld(path: leasePath(path, id, epoch))
         {
             throw LogError.groupTaken(group: group, holder: holder)
         }
-        let next = try connection.integer("SELECT max(id) + 1 FROM groups") ?? 1
-        let (id, epoch) = found.map { ($0.0, $0.1 + 1) } ?? (next, 1)
-        let lease = try Lease(path: leasePath(id, epoch))
+        let (id, epoch) = try found.map { ($0.0, $0.1 + 1) } ?? (nextGroupID(), 1)
+        let lease = try Lease(path: leasePath(path, id, epoch))
         try connection.run(
             """
             INSERT INTO groups VALUES (?1, ?2, ?3, ?4)
@@ -40,7 +38,7 @@ extension WriteTransaction {
             """, .integer(id), .text(group), .integer(epoch), .text(member))
         return GroupSession(
             group: group, groupID: id, epoch: epoch, lease: lease,
-            formerLeasePath: leasePath(id, epoch - 1), cursors: cursors)
+            formerLeasePath: leasePath(path, id, epoch - 1), cursors: cursors)
     }
 
     /// Appends outputs and moves a group's positions, if the session is still the group's.
@@ -53,14 +51,43 @@ extension WriteTransaction {
         let ids = try partitionIDs(of: outputs)
         let moves = try offsets.map { (try id(of: $0.key), $0.value) }
         let positions = try append(outputs, to: ids)
-        for (id, offset) in moves {
+        try move(session.groupID, to: moves)
+        return positions
+    }
+
+    /// Moves the positions of a group that nobody is a member of.
+    func note(
+        _ offsets: [TopicPartition: Int64], readBy group: String, besides path: String
+    ) throws {
+        let moves = try offsets.map { (try id(of: $0.key), $0.value) }
+        let found = try connection.rows(
+            "SELECT id, epoch, member FROM groups WHERE name = ?1", .text(group)
+        ) { row in (row.int64(0), row.int64(1), row.isNull(2) ? nil : row.string(2)) }.first
+        if case (let id, let epoch, let holder?)? = found,
+            Lease.isHeld(path: leasePath(path, id, epoch))
+        {
+            throw LogError.groupTaken(group: group, holder: holder)
+        }
+        let id = try found?.0 ?? nextGroupID()
+        if found == nil {
+            try connection.run(
+                "INSERT INTO groups VALUES (?1, ?2, 0, NULL)", .integer(id), .text(group))
+        }
+        try move(id, to: moves)
+    }
+
+    private func nextGroupID() throws(SQLiteError) -> Int64 {
+        try connection.integer("SELECT max(id) + 1 FROM groups") ?? 1
+    }
+
+    private func move(_ groupID: Int64, to offsets: [(Int64, Int64)]) throws(SQLiteError) {
+        for (id, offset) in offsets {
             try connection.run(
                 """
                 INSERT INTO group_offsets VALUES (?1, ?2, ?3)
                 ON CONFLICT (group_id, partition) DO UPDATE SET next_offset = excluded.next_offset
-                """, .integer(session.groupID), .integer(id), .integer(offset))
+                """, .integer(groupID), .integer(id), .integer(offset))
         }
-        return positions
     }
 
     /// Gives the group up, if the session is still the group's.
@@ -92,7 +119,25 @@ extension WriteTransaction {
     }
 }
 
+/// Where the lease of a session lies: beside the log's file.
+private func leasePath(_ path: String, _ groupID: Int64, _ epoch: Int64) -> String {
+    "\(path).member-\(groupID)-\(epoch)"
+}
+
 extension ReadSession {
+    /// Every group, by name, with its member where that one lives.
+    ///
+    /// - Parameter path: the log's file.
+    func groups(besides path: String) throws -> [GroupDescription] {
+        try connection.rows("SELECT name, id, epoch, member FROM groups ORDER BY name") { row in
+            let lives = Lease.isHeld(path: leasePath(path, row.int64(1), row.int64(2)))
+            let member = row.isNull(3) || !lives ? nil : row.string(3)
+            return GroupDescription(
+                name: row.string(0), state: member == nil ? "empty" : "stable",
+                members: member.map { [.init(name: $0)] } ?? [])
+        }
+    }
+
     /// - Throws: `fenced` once another session has the group.
     func check(_ session: GroupSession) throws {
         let epoch = try connection.integer(

@@ -1,5 +1,6 @@
 import EventLog
 import Synchronization
+import Threads
 
 /// The one writer of a process: a bounded queue of calls, and a thread that commits all that wait
 /// in one transaction.

@@ -1,6 +1,7 @@
 import EventLog
 import SQLite
 import Synchronization
+import Threads
 
 /// The threads that read, each with a connection of its own.
 final class ReadPool: Sendable {

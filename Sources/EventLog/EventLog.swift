@@ -56,8 +56,24 @@ public protocol EventLog: Sendable {
         of topic: TopicName, at timestampMilliseconds: Int64
     ) async throws(LogError) -> [TopicPartition: Int64]
 
+    /// For each partition, the offset that the next record would have got when it was asked,
+    /// once everything before it is decided: a read from there backward finds what will ever be.
+    ///
+    /// Waits for transactions that were open, at most as long as one may stay open.
+    func decidedOffsets(of topic: TopicName) async throws(LogError) -> [TopicPartition: Int64]
+
     /// The next offsets that a group has committed; partitions never committed are left out.
     func committed(group: String) async throws(LogError) -> [TopicPartition: Int64]
+
+    /// Writes down, for lag tools, how far somebody has read who keeps positions elsewhere.
+    ///
+    /// - Throws: ``LogError/groupTaken(group:holder:)`` where the group has members.
+    func note(
+        _ offsets: [TopicPartition: Int64], readBy group: String
+    ) async throws(LogError)
+
+    /// The groups there are, by name.
+    func groups() async throws(LogError) -> [GroupDescription]
 
     /// Joins a group that consumes the topics.
     ///
@@ -93,12 +109,23 @@ public protocol GroupMember: Sendable {
     /// left off. The first poll of a session is `assigned`.
     func poll(limit: ReadLimit, wait: Duration) async throws(LogError) -> Poll
 
-    /// Goes back, or forward, to these offsets: the next poll reads from there.
+    /// Goes back, or forward, to these offsets: the next poll reads from there. Partitions that
+    /// are no longer this member's are passed over.
+    ///
+    /// - Throws: ``LogError/unknownPartition(_:)`` for one that it never was given.
     func rewind(to offsets: [TopicPartition: Int64]) async throws(LogError)
+
+    /// Brings no records of these partitions until ``resume(_:)``; their place is kept.
+    func pause(_ partitions: [TopicPartition]) async throws(LogError)
+
+    /// Goes on with these partitions where they were paused.
+    func resume(_ partitions: [TopicPartition]) async throws(LogError)
 
     /// Appends the outputs and commits the next offsets, both or neither, durably.
     ///
     /// - Returns: the outputs' positions, in the order given.
+    /// - Throws: ``LogError/unavailable(reason:)`` also where a partition is no longer this
+    ///   member's; the next polls tell.
     func commit(
         outputs: [NewRecord], offsets: [TopicPartition: Int64]
     ) async throws(LogError) -> [Position]

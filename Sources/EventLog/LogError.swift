@@ -1,7 +1,7 @@
 /// What a log could not do.
 public enum LogError: Error, Equatable, Sendable {
-    /// The log is away for now (disk full, broker down, I/O error): nothing of the call was done,
-    /// and the same call may succeed later.
+    /// The log is away for now (disk full, broker down, I/O error): the call was not done, or its
+    /// answer was lost on the way; the same call may succeed later.
     case unavailable(reason: String)
     /// Too much waits to be appended: nothing of the call was done; try again later.
     case queueFull(limit: Int)

@@ -139,7 +139,12 @@ actor FaultyLog: EventLog {
     func offsets(
         of topic: TopicName, at timestampMilliseconds: Int64
     ) async throws(LogError) -> [TopicPartition: Int64] { [:] }
+    func decidedOffsets(of topic: TopicName) async throws(LogError) -> [TopicPartition: Int64] {
+        [:]
+    }
     func committed(group: String) async throws(LogError) -> [TopicPartition: Int64] { [:] }
+    func note(_ offsets: [TopicPartition: Int64], readBy group: String) async throws(LogError) {}
+    func groups() async throws(LogError) -> [GroupDescription] { [] }
     func join(
         group: String, topics: [TopicName], member: String
     ) async throws(LogError) -> any GroupMember { throw .unusable(reason: "has no groups") }

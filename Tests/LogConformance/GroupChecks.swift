@@ -121,6 +121,49 @@ let groupChecks: [LogCheck] = [
         await one.leave()
         await other.leave()
     },
+    LogCheck("a paused partition brings nothing until it is resumed, and then all of it") { under in
+        let topic = try await under.topic(partitions: 2)
+        let (p0, p1) = (TopicPartition(topic, 0), TopicPartition(topic, 1))
+        try await under.append(["a", "b", "c"], to: p0)
+        try await under.append(["x"], to: p1)
+        let member = try await under.join([topic])
+        _ = try await under.assigned(member)
+        try await member.pause([p0])
+        try expectEqual(texts(try await under.poll(member, count: 1)), ["x"])
+        try await under.append(["d"], to: p0)
+        try await under.append(["y"], to: p1)
+        try expectEqual(texts(try await under.poll(member, count: 1)), ["y"])
+        try expectEqual(try await under.poll(member, count: 0), [])
+        try await member.rewind(to: [p0: 1])
+        try await member.resume([p0])
+        try expectEqual(texts(try await under.poll(member, count: 3)), ["b", "c", "d"])
+        await member.leave()
+    },
+    LogCheck("what a reader outside any group has read can be noted and is listed") { under in
+        let topic = try await under.topic(partitions: 2)
+        let (p0, p1) = (TopicPartition(topic, 0), TopicPartition(topic, 1))
+        try await under.append(["a", "b"], to: p0)
+        let group = under.prefix + "mirror"
+        try await under.log.note([p0: 2, p1: 0], readBy: group)
+        try expectEqual(try await under.log.committed(group: group), [p0: 2, p1: 0])
+        try await under.log.note([p0: 1], readBy: group)
+        try expectEqual(try await under.log.committed(group: group), [p0: 1, p1: 0])
+        let found = try await under.log.groups().first { $0.name == group }
+        try expectEqual(found, GroupDescription(name: group, state: "empty", members: []))
+    },
+    LogCheck("a group is listed with its member, and nothing is noted over it") { under in
+        let partition = TopicPartition(try await under.topic(), 0)
+        let member = try await under.join([partition.topic])
+        _ = try await under.assigned(member)
+        let group = under.prefix + "g"
+        let found = try await under.log.groups().first { $0.name == group }
+        try expectEqual(found?.state, "stable")
+        try expectEqual(found?.members.map(\.name), ["m"])
+        try await expectError(.groupTaken(group: group, holder: "m")) {
+            try await under.log.note([partition: 0], readBy: group)
+        }
+        await member.leave()
+    },
     LogCheck("joining for a topic that is not there is refused") { under in
         let nowhere = TopicName(under.prefix + "nowhere")!
         try await expectError(.unknownPartition(TopicPartition(nowhere, 0))) {

@@ -18,6 +18,14 @@ let offsetChecks: [LogCheck] = [
         let next = try await under.append(["d"], to: partition)
         try expect(next[0].offset >= range.upperBound, "\(next) after \(range)")
     },
+    LogCheck("decided offsets are behind all that was appended") { under in
+        let topic = try await under.topic(partitions: 2)
+        let partition = TopicPartition(topic, 1)
+        let positions = try await under.append(["a", "b"], to: partition)
+        let decided = try await under.log.decidedOffsets(of: topic)
+        try expectEqual(decided[TopicPartition(topic, 0)], 0)
+        try expect((decided[partition] ?? 0) > positions[1].offset, "\(decided)")
+    },
     LogCheck("offsets of a topic that is not there are refused") { under in
         let nowhere = TopicName(under.prefix + "nowhere")!
         try await expectError(.unknownPartition(TopicPartition(nowhere, 0))) {

@@ -77,6 +77,17 @@ final class FaultyLog: EventLog {
         try await log.offsets(of: topic, at: timestampMilliseconds)
     }
 
+    func decidedOffsets(of topic: TopicName) async throws(LogError) -> [TopicPartition: Int64] {
+        try beforeRead()
+        return try await log.decidedOffsets(of: topic)
+    }
+
+    func note(_ offsets: [TopicPartition: Int64], readBy group: String) async throws(LogError) {
+        try await log.note(offsets, readBy: group)
+    }
+
+    func groups() async throws(LogError) -> [GroupDescription] { try await log.groups() }
+
     func committed(group: String) async throws(LogError) -> [TopicPartition: Int64] {
         try await log.committed(group: group)
     }
@@ -101,6 +112,14 @@ private struct FaultyMember: GroupMember {
 
     func rewind(to offsets: [TopicPartition: Int64]) async throws(LogError) {
         try await member.rewind(to: offsets)
+    }
+
+    func pause(_ partitions: [TopicPartition]) async throws(LogError) {
+        try await member.pause(partitions)
+    }
+
+    func resume(_ partitions: [TopicPartition]) async throws(LogError) {
+        try await member.resume(partitions)
     }
 
     func commit(

@@ -4,13 +4,13 @@ import Glibc
 ///
 /// `@unchecked Sendable` because a pthread mutex guards everything in it, which the compiler
 /// cannot see; `Synchronization.Mutex` has no condition to wait for.
-final class Mailbox<Element: Sendable>: @unchecked Sendable {
+package final class Mailbox<Element: Sendable>: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private var elements: [Element] = []
     private var isClosed = false
 
-    init() {
+    package init() {
         pthread_mutex_init(mutex, nil)
         pthread_cond_init(condition, nil)
     }
@@ -23,7 +23,7 @@ final class Mailbox<Element: Sendable>: @unchecked Sendable {
     }
 
     /// Adds an element; false once the box is closed.
-    func put(_ element: Element) -> Bool {
+    package func put(_ element: Element) -> Bool {
         locked {
             guard !isClosed else { return false }
             elements.append(element)
@@ -36,7 +36,7 @@ final class Mailbox<Element: Sendable>: @unchecked Sendable {
     /// once the box is closed and empty.
     ///
     /// - Parameter count: how many of those that wait to take.
-    func take(_ count: ([Element]) -> Int) -> [Element] {
+    package func take(_ count: ([Element]) -> Int) -> [Element] {
         locked {
             while elements.isEmpty {
                 if isClosed { return [] }
@@ -49,7 +49,7 @@ final class Mailbox<Element: Sendable>: @unchecked Sendable {
     }
 
     /// Takes no more elements in; those that wait are still handed out.
-    func close() {
+    package func close() {
         locked {
             isClosed = true
             pthread_cond_broadcast(condition)
@@ -57,7 +57,7 @@ final class Mailbox<Element: Sendable>: @unchecked Sendable {
     }
 
     /// How many wait.
-    var count: Int { locked { elements.count } }
+    package var count: Int { locked { elements.count } }
 
     private func locked<T>(_ body: () -> T) -> T {
         pthread_mutex_lock(mutex)

@@ -1,9 +1,9 @@
 import Glibc
 
 /// A thread of its own, for work that blocks.
-enum Thread {
+package enum Thread {
     /// Starts a thread that runs the body and ends with it.
-    static func start(_ body: @escaping @Sendable () -> Void) {
+    package static func start(_ body: @escaping @Sendable () -> Void) {
         let context = Unmanaged.passRetained(ThreadBody(body)).toOpaque()
         var thread = pthread_t()
         let result = pthread_create(
@@ -21,5 +21,5 @@ enum Thread {
 private final class ThreadBody: Sendable {
     let run: @Sendable () -> Void
 
-    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+    package init(_ run: @escaping @Sendable () -> Void) { self.run = run }
 }

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Lets tasks wait until something has happened so many times.
-final class Latch: Sendable {
+package final class Latch: Sendable {
     private struct State {
         var count: Int
         var waiters: [CheckedContinuation<Void, Never>] = []
@@ -9,12 +9,12 @@ final class Latch: Sendable {
 
     private let state: Mutex<State>
 
-    init(count: Int) {
+    package init(count: Int) {
         state = Mutex(State(count: count))
     }
 
     /// One more time.
-    func countDown() {
+    package func countDown() {
         let waiters = state.withLock { state in
             state.count -= 1
             guard state.count == 0 else { return [CheckedContinuation<Void, Never>]() }
@@ -25,7 +25,7 @@ final class Latch: Sendable {
     }
 
     /// Returns once it has happened so often.
-    func wait() async {
+    package func wait() async {
         await withCheckedContinuation { continuation in
             let isOver = state.withLock { state in
                 guard state.count > 0 else { return true }
