@@ -59,7 +59,7 @@ extension WriteTransaction {
     func note(
         _ offsets: [TopicPartition: Int64], readBy group: String, besides path: String
     ) throws {
-        let moves = try offsets.map { (try id(of: $0.key), $0.value) }
+        let moves = try offsets.map { (try self.id(of: $0.key), $0.value) }
         let found = try connection.rows(
             "SELECT id, epoch, member FROM groups WHERE name = ?1", .text(group)
         ) { row in (row.int64(0), row.int64(1), row.isNull(2) ? nil : row.string(2)) }.first
@@ -68,12 +68,12 @@ extension WriteTransaction {
         {
             throw LogError.groupTaken(group: group, holder: holder)
         }
-        let id = try found?.0 ?? nextGroupID()
+        let groupID = try found?.0 ?? nextGroupID()
         if found == nil {
             try connection.run(
-                "INSERT INTO groups VALUES (?1, ?2, 0, NULL)", .integer(id), .text(group))
+                "INSERT INTO groups VALUES (?1, ?2, 0, NULL)", .integer(groupID), .text(group))
         }
-        try move(id, to: moves)
+        try move(groupID, to: moves)
     }
 
     private func nextGroupID() throws(SQLiteError) -> Int64 {
