@@ -8,6 +8,9 @@ struct PartitionScan {
     private let source: TopicPartition
     private var rest: Range<Int64>
 
+    /// The offset before which all is read in the end.
+    var end: Int64 { rest.upperBound }
+
     init(_ log: any EventLog, _ source: TopicPartition, _ range: Range<Int64>) {
         self.log = log
         self.source = source

@@ -71,7 +71,7 @@ public struct Scorer: Sendable {
                             "from": "\(position.offset)", "to": "\(available.lowerBound)",
                         ])
                     session.skip(position.topicPartition, to: available.lowerBound)
-                } catch let error as LogError where session.isSound && Self.mayPass(error) {
+                } catch let error as LogError where Self.mayPass(error) {
                     try await wait(after: error, &retry)
                 }
             }

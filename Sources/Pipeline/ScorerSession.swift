@@ -15,8 +15,9 @@ final class ScorerSession {
     private var partitions: [Int: PartitionScorer] = [:]
     private var committed: [TopicPartition: Int64] = [:]
     private var mustRewind = false
-    /// Whether what is in memory can be gone on with after an error that may pass.
-    private(set) var isSound = true
+    /// Partitions that were given to this worker and are not yet as the log says; they are paused
+    /// while the others go on.
+    private var restorations: [Restoration] = []
     private var steps = 0
 
     init(
@@ -40,16 +41,23 @@ final class ScorerSession {
             try await member.rewind(to: committed)
             mustRewind = false
         }
-        switch try await member.poll(limit: settings.batch, wait: settings.pollWait) {
+        let isWaiting = try await restore()
+        let wait =
+            isWaiting ? Self.decisionWait : restorations.isEmpty ? settings.pollWait : .zero
+        switch try await member.poll(limit: settings.batch, wait: wait) {
         case .assigned(let offsets):
             committed.merge(offsets) { $1 }
-            // An assignment comes once: one that fails halfway ends the session.
-            isSound = false
-            for (partition, offset) in offsets.sorted(by: { $0.key < $1.key }) {
-                try await assign(partition.partition, from: offset)
+            // What went to others and came back may have moved meanwhile.
+            restorations.removeAll { offsets[$0.source] != nil }
+            for source in offsets.keys { partitions[source.partition] = nil }
+            guard !offsets.isEmpty else { return }
+            try await member.pause(Array(offsets.keys))
+            let decision = Decision(of: scores, on: log)
+            restorations += offsets.sorted { $0.key < $1.key }.map {
+                Restoration(source: $0.key, offset: $0.value, decision: decision)
             }
-            isSound = true
         case .revoked(let gone):
+            restorations.removeAll { gone.contains($0.source) }
             for partition in gone {
                 committed[partition] = nil
                 partitions[partition.partition] = nil
@@ -72,15 +80,86 @@ final class ScorerSession {
         mustRewind = true
     }
 
-    private func assign(_ partition: Int, from offset: Int64) async throws {
-        partitions[partition] = PartitionScorer(partition: partition, settings: settings)
-        try await catchUp(partition)
-        let warm = try index.driving(
-            partition: partition, since: now() - settings.warmMilliseconds,
-            limit: Self.warmLimit)
-        try await load(warm, partition, before: offset)
-        shrink()
+    /// Goes on with the partitions that are not yet restored, for as long as the others may wait.
+    ///
+    /// - Returns: whether it can only wait now.
+    private func restore() async throws -> Bool {
+        let deadline = ContinuousClock.now + Self.restoringSlice
+        while var restoration = restorations.first, .now < deadline {
+            do {
+                switch try await advance(&restoration) {
+                case .on: restorations[0] = restoration
+                case .waiting: return true
+                case .done:
+                    try await member.resume([restoration.source])
+                    restorations.removeFirst()
+                    shrink()
+                }
+            } catch {
+                // Half of what is known must not pass for the whole: it begins anew.
+                partitions[restoration.source.partition] = nil
+                restorations[0] = Restoration(
+                    source: restoration.source, offset: restoration.offset,
+                    decision: Decision(of: scores, on: log))
+                throw error
+            }
+        }
+        return false
     }
+
+    /// How a restoration went on.
+    private enum Advance {
+        case on, waiting, done
+    }
+
+    private func advance(_ restoration: inout Restoration) async throws -> Advance {
+        let partition = restoration.source.partition
+        switch restoration.phase {
+        case .deciding(let decision):
+            guard let ranges = try decision.outcome() else { return .waiting }
+            let source = TopicPartition(scores, partition)
+            restoration.phase = .indexing(try unindexed(source, ranges[source] ?? 0..<0))
+        case .indexing(var scan):
+            if let records = try await scan.next(), let last = records.last {
+                try index.absorb(
+                    records.map { ($0.key, $0.headers) }, partition: partition,
+                    next: last.position.offset + 1)
+                restoration.phase = .indexing(scan)
+                return .on
+            }
+            try index.absorb([], partition: partition, next: scan.end)
+            partitions[partition] = PartitionScorer(partition: partition, settings: settings)
+            let warm = try index.driving(
+                partition: partition, since: now() - settings.warmMilliseconds,
+                limit: Self.warmLimit)
+            restoration.phase = .warming(Loading(log, warm, partition, before: restoration.offset))
+        case .warming(var loading):
+            guard try await loading.next(into: &partitions[partition]) else { return .done }
+            restoration.phase = .warming(loading)
+        }
+        return .on
+    }
+
+    /// What the index has not yet seen of the version's own records.
+    private func unindexed(
+        _ source: TopicPartition, _ there: Range<Int64>
+    ) throws -> PartitionScan {
+        if try index.nextOffset(partition: source.partition) > there.upperBound {
+            try index.forget(partition: source.partition)
+        }
+        let first = max(
+            try index.nextOffset(partition: source.partition), there.lowerBound)
+        return PartitionScan(log, source, first..<max(first, there.upperBound))
+    }
+
+    /// The version's own records.
+    private var scores: TopicName { Topics.tripScores(settings.version).name }
+
+    /// How long other partitions wait while some are restored.
+    private static let restoringSlice = Duration.milliseconds(20)
+
+    /// How long a poll waits while transactions of others are undecided.
+    private static let decisionWait = Duration.milliseconds(5)
 
     /// Trips of one partition that are warmed at most.
     private static let warmLimit = 500
@@ -129,48 +208,19 @@ final class ScorerSession {
     private func load(
         _ entries: [TripIndex.Entry], _ partition: Int, before end: Int64
     ) async throws {
-        let wanted = entries.filter { partitions[partition]?.holds($0.trip) == false }
-        guard let first = wanted.map(\.firstUpload).min(),
-            let last = wanted.map(\.lastUpload).max()
-        else { return }
-        let keys = Set(wanted.map { Array($0.trip.utf8) })
-        let source = TopicPartition(Topics.tripUploads.name, partition)
+        var loading = Loading(
+            log, entries.filter { partitions[partition]?.holds($0.trip) == false }, partition,
+            before: end)
         do {
-            // Uploads of a trip from its last one on changed nothing: they need not be read.
-            var scan = PartitionScan(log, source, first..<max(first, min(last + 1, end)))
-            while let records = try await scan.next() {
-                for record in records where keys.contains(record.key) {
-                    partitions[partition]?.restore(record)
-                }
-            }
+            while try await loading.next(into: &partitions[partition]) {}
         } catch {
             // Half a trip must not pass for the whole one.
-            for entry in wanted { partitions[partition]?.drop(entry.trip) }
+            for trip in loading.trips { partitions[partition]?.drop(trip) }
             throw error
         }
-        partitions[partition]?.settle(wanted.map(\.trip))
-    }
-
-    /// Takes in what the index has not yet seen of the version's own records.
-    private func catchUp(_ partition: Int) async throws {
-        let source = TopicPartition(Topics.tripScores(settings.version).name, partition)
-        let there = try await log.offsets(of: source.topic)[source] ?? 0..<0
-        if try index.nextOffset(partition: partition) > there.upperBound {
-            try index.forget(partition: partition)
-        }
-        let start = max(try index.nextOffset(partition: partition), there.lowerBound)
-        var scan = PartitionScan(log, source, start..<max(start, there.upperBound))
-        while let records = try await scan.next() {
-            guard let last = records.last else { continue }
-            try index.absorb(
-                records.map { ($0.key, $0.headers) }, partition: partition,
-                next: last.position.offset + 1)
-        }
-        try index.absorb([], partition: partition, next: there.upperBound)
     }
 
     private func remember(_ outputs: [NewRecord], at positions: [Position]) throws {
-        let scores = Topics.tripScores(settings.version).name
         var entries: [Int: [(key: [UInt8], headers: [Header])]] = [:]
         var next: [Int: Int64] = [:]
         for (output, position) in zip(outputs, positions)
