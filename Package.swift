@@ -45,6 +45,7 @@ let package = Package(
         .target(name: "Topics", dependencies: ["EventLog", "Trips", protobuf]),
         // Decisions.
         .target(name: "Scoring", dependencies: ["Trips"]),
+        .target(name: "TopicPlans", dependencies: ["EventLog"]),
         // Adapters.
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
@@ -53,7 +54,8 @@ let package = Package(
         .target(name: "EmbeddedLog", dependencies: ["EventLog", "SQLite", "Threads"]),
         .systemLibrary(name: "CRdkafka", providers: [.apt(["librdkafka-dev"])]),
         .target(
-            name: "KafkaLog", dependencies: ["CRdkafka", "EventLog", "Threads", logging, metrics]),
+            name: "KafkaLog",
+            dependencies: ["CRdkafka", "EventLog", "Threads", "TopicPlans", logging, metrics]),
         .target(
             name: "Projection", dependencies: ["EventLog", "SQLite", "Topics", "Trips", metrics]),
         .target(name: "Telemetry", dependencies: [coreMetrics]),
@@ -102,6 +104,8 @@ let package = Package(
         .target(
             name: "LogConformance", dependencies: ["EventLog"], path: "Tests/LogConformance"),
         .target(name: "DiskFaults", path: "Tests/DiskFaults"),
+        .target(
+            name: "KafkaBroker", dependencies: ["CRdkafka", "Threads"], path: "Tests/KafkaBroker"),
         .executableTarget(
             name: "log-stress", dependencies: ["EmbeddedLog", "EventLog"],
             path: "Tests/log-stress"),
@@ -112,7 +116,10 @@ let package = Package(
             ]),
         .testTarget(
             name: "KafkaLogTests",
-            dependencies: ["CRdkafka", "EventLog", "KafkaLog", "LogConformance", "Threads"]),
+            dependencies: [
+                "CRdkafka", "EventLog", "KafkaBroker", "KafkaLog", "LogConformance", "Threads",
+                "TopicPlans",
+            ]),
         .testTarget(name: "EventLogTests", dependencies: ["EventLog"]),
         .testTarget(
             name: "PipelineTests",

@@ -143,6 +143,6 @@ final class Handle: @unchecked Sendable {
 }
 
 /// The text of a C buffer.
-private func text(_ buffer: [CChar]) -> String {
+func text(_ buffer: [CChar]) -> String {
     String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }

@@ -78,6 +78,9 @@ struct ClientProperties: Sendable {
         consumer + user + [.init("group.id", group)]
     }
 
+    /// A client that neither produces nor consumes.
+    func administration() -> [KafkaLog.Property] { client + user }
+
     private var user: [KafkaLog.Property] { options.properties }
 
     private var client: [KafkaLog.Property] {
