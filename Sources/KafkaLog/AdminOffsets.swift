@@ -32,7 +32,7 @@ extension Admin {
         guard !offsets.isEmpty else { return }
         let list = PartitionList(offsets, names)
         var raw: [OpaquePointer?] = [
-            rd_kafka_AlterConsumerGroupOffsets_new(names.wire(group), list.raw)
+            list.pass { rd_kafka_AlterConsumerGroupOffsets_new(names.wire(group), $0) }
         ]
         defer { rd_kafka_AlterConsumerGroupOffsets_destroy_array(&raw, raw.count) }
         try ask(

@@ -1,14 +1,146 @@
 public import EventLog
 import Threads
 
-/// The log on a Kafka cluster.
-public final class KafkaLog: Sendable {
-    let options: Options
+/// The log on a Kafka cluster, for more than one machine.
+///
+/// Appends are idempotent and answered once every replica in sync has the record; a member's
+/// outputs and offsets are one transaction. Reads see what is committed.
+public final class KafkaLog: EventLog {
+    /// What it was opened with.
+    public let options: Options
     let names: Names
+    let properties: ClientProperties
+    let cluster: Cluster
+    let appender: Appender
+    let batches: BatchAppender
+    let readers: ReadPool
+    /// For questions that block.
+    let threads = WorkerThreads(count: 4)
 
-    /// Opens the log of these options.
+    /// Opens the log; connects in the background.
+    ///
+    /// - Throws: ``LogError/unusable(reason:)`` for a property that is refused.
     public init(options: Options) throws(LogError) {
+        let properties = try ClientProperties(options)
+        let cluster = try Cluster(options, properties)
+        let names = Names(prefix: options.prefix)
         self.options = options
-        names = Names(prefix: options.prefix)
+        self.names = names
+        self.properties = properties
+        self.cluster = cluster
+        appender = try Appender(options, properties)
+        batches = BatchAppender(options, properties)
+        readers = ReadPool(limit: options.readers) { () throws(LogError) in
+            try ReadSession(properties.reader(), cluster, names)
+        }
+    }
+
+    /// Appends one record as it is, several in one transaction, so that all or none are there.
+    ///
+    /// An append that is answered `unavailable` may have been done after all, where the answer of
+    /// a broker was lost.
+    public func append(_ records: [NewRecord]) async throws(LogError) -> [Position] {
+        for record in records {
+            let bytes = record.bytes
+            guard bytes <= options.recordBytes else {
+                throw .recordTooLarge(bytes: bytes, limit: options.recordBytes)
+            }
+            guard !cluster.knows(record.topicPartition) else { continue }
+            try await ask { cluster throws(LogError) in try cluster.check(record.topicPartition) }
+        }
+        guard records.count > 1 else {
+            return records.isEmpty ? [] : [try await appender.append(records[0])]
+        }
+        return try await batches.append(records)
+    }
+
+    /// Joins as a static member: a session of the same name takes over what the last one had.
+    ///
+    /// - Throws: ``LogError/unusable(reason:)`` where the cluster cannot keep what the delivery
+    ///   promises.
+    public func join(
+        group: String, topics: [TopicName], member: String
+    ) async throws(LogError) -> any GroupMember {
+        let (options, properties) = (options, properties)
+        return try await ask { cluster throws(LogError) in
+            try KafkaMember.join(
+                group: group, topics: topics, member: member, options, properties, cluster)
+        }
+    }
+
+    /// Reads each partition its share of the limit, another one first each time.
+    public func read(
+        from offsets: [TopicPartition: Int64], limit: ReadLimit, wait: Duration
+    ) async throws(LogError) -> [Record] {
+        let cancellation = Cancellation()
+        let request = ReadRequest(
+            offsets: offsets, limit: limit, wait: wait, isCancelled: cancellation)
+        let answer: Result<[Record], LogError> = await withTaskCancellationHandler {
+            do throws(LogError) {
+                return .success(try await readers.read(request))
+            } catch {
+                return .failure(error)
+            }
+        } onCancel: {
+            cancellation.cancel()
+        }
+        return try answer.get()
+    }
+
+    /// The first offset kept and the one before which all is decided, a partition.
+    public func offsets(of topic: TopicName) async throws(LogError)
+        -> [TopicPartition: Range<Int64>]
+    {
+        try await ask { cluster throws(LogError) in
+            try cluster.ranges(of: try cluster.all(of: topic))
+        }
+    }
+
+    /// The lowest offset at or after a time, as the brokers find it.
+    public func offsets(
+        of topic: TopicName, at timestampMilliseconds: Int64
+    ) async throws(LogError) -> [TopicPartition: Int64] {
+        try await ask { cluster throws(LogError) in
+            try cluster.offsets(of: topic, at: timestampMilliseconds)
+        }
+    }
+
+    /// The next offsets, once no transaction that was open before them is open any more.
+    public func decidedOffsets(of topic: TopicName) async throws(LogError)
+        -> [TopicPartition: Int64]
+    {
+        try await ask { cluster throws(LogError) in try cluster.decidedEnds(of: topic) }
+    }
+
+    /// Commits offsets for a group that has no members.
+    public func note(
+        _ offsets: [TopicPartition: Int64], readBy group: String
+    ) async throws(LogError) {
+        try await ask { cluster throws(LogError) in try cluster.note(offsets, readBy: group) }
+    }
+
+    /// Takes no more calls, and returns when those that wait are answered.
+    public func close() async {
+        appender.stop()
+        await batches.close()
+        await readers.close()
+        threads.stop()
+        await threads.join()
+    }
+
+    /// Asks the cluster on a thread that may block.
+    func ask<T: Sendable>(
+        _ body: @escaping @Sendable (Cluster) throws(LogError) -> T
+    ) async throws(LogError) -> T {
+        let cluster = cluster
+        let answer: Result<T, LogError>? = await threads.run {
+            do throws(LogError) {
+                return .success(try body(cluster))
+            } catch {
+                return .failure(error)
+            }
+        }
+        guard let answer else { throw .unavailable(reason: "the log is closed") }
+        return try answer.get()
     }
 }

@@ -39,6 +39,13 @@ final class PartitionList {
         self.names = names
     }
 
+    /// Hands the list to a call of librdkafka, and keeps it until the call is over.
+    func pass<T>(
+        _ call: (UnsafeMutablePointer<rd_kafka_topic_partition_list_t>) -> T
+    ) -> T {
+        withExtendedLifetime(self) { call(raw) }
+    }
+
     deinit { rd_kafka_topic_partition_list_destroy(raw) }
 
     /// The elements of this installation's topics.

@@ -70,6 +70,8 @@ struct ClientProperties: Sendable {
         consumer + user + [
             .init("isolation.level", isolation),
             .init("enable.partition.eof", "true"),
+            // A consumer that is assigned partitions must name a group, also where it joins none.
+            .init("group.id", options.prefix + "outside-groups"),
         ]
     }
 

@@ -1,0 +1,409 @@
+internal import CRdkafka
+import EventLog
+import Logging
+import Synchronization
+import Threads
+
+/// A consumer in a group, with a thread that fetches ahead and serves rebalances at any time,
+/// however slow whoever takes the records is.
+final class GroupConsumer: Sendable {
+    private let handleSlot = Mutex<Handle?>(nil)
+    private let cluster: Cluster
+    private let names: Names
+    private let options: KafkaLog.Options
+    private let group: String
+    private let state = Mutex(ConsumerState())
+    private let room = Signal()
+    private let committed = Signal()
+    private let end = Latch(count: 1)
+    private let logger = Logger(label: "tacho.kafka.member")
+
+    /// Joins; the assignment comes by ``poll(limit:wait:)``.
+    ///
+    /// - Parameter instance: the static member's name.
+    static func join(
+        group: String, topics: [TopicName], instance: String, _ options: KafkaLog.Options,
+        _ properties: ClientProperties, _ cluster: Cluster
+    ) throws(LogError) -> GroupConsumer {
+        let consumer = GroupConsumer(group: group, options, cluster)
+        let names = consumer.names
+        let handle = try Handle(
+            RD_KAFKA_CONSUMER, properties.member(group: names.wire(group), instance: instance),
+            callbacks: ClientCallbacks(rebalanced: { [weak consumer] what, partitions in
+                consumer?.rebalance(what, partitions)
+            }))
+        consumer.handleSlot.withLock { $0 = handle }
+        let list = PartitionList(
+            topics.map { TopicPartition($0, Int(RD_KAFKA_PARTITION_UA)) }, offset: 0, names)
+        let failure = Failure(list.pass { rd_kafka_subscribe(handle.raw, $0) })
+        guard failure.code == RD_KAFKA_RESP_ERR_NO_ERROR else {
+            throw failure.logError("subscribing")
+        }
+        Thread.start { consumer.serve(handle) }
+        return consumer
+    }
+
+    private init(group: String, _ options: KafkaLog.Options, _ cluster: Cluster) {
+        self.group = group
+        self.options = options
+        self.cluster = cluster
+        names = Names(prefix: options.prefix)
+    }
+
+    /// The client, while it is there.
+    var handle: Handle? { handleSlot.withLock { $0 } }
+
+    /// Whether another session has taken the name over.
+    var isFenced: Bool {
+        state.withLock { if case .fenced = $0.end { true } else { false } }
+    }
+
+    /// The next thing that happened, or no records after a wait in vain.
+    func poll(limit: ReadLimit, wait: Duration) async throws(LogError) -> Poll {
+        let deadline = ContinuousClock.now + wait
+        while true {
+            let (poll, error) = state.withLock { state -> (Poll?, LogError?) in
+                do throws(LogError) { return (try state.next(limit), nil) } catch {
+                    return (nil, error)
+                }
+            }
+            if let error { throw error }
+            if let poll {
+                room.raise()
+                return poll
+            }
+            if .now >= deadline || Task.isCancelled { return .records([]) }
+            await news(until: deadline)
+        }
+    }
+
+    /// Goes to these offsets; those not held are passed over.
+    func move(to offsets: [TopicPartition: Int64]) async throws(LogError) {
+        let failure: LogError? =
+            await onThread { [self] handle in
+                let wanted = state.withLock { state in
+                    let wanted = offsets.filter { state.held[$0.key] != nil }
+                    state.move(to: wanted)
+                    return wanted
+                }
+                return seek(wanted, handle)
+            } ?? .unavailable(reason: "the member has left")
+        if let failure { throw failure }
+    }
+
+    /// Goes to what is committed, and says of all partitions that they come anew.
+    func begin() async throws(LogError) {
+        let failure: LogError? =
+            await onThread { [self] handle in
+                let held = state.withLock { Array($0.held.keys) }
+                do throws(LogError) {
+                    let offsets = try starts(of: held, handle)
+                    state.withLock { state in
+                        state.revoke(held)
+                        state.assign(offsets)
+                    }
+                    return seek(offsets, handle)
+                } catch {
+                    return error
+                }
+            } ?? .unavailable(reason: "the member has left")
+        if let failure { throw failure }
+    }
+
+    /// - Throws: `unknownPartition` for one that was never held.
+    func mustHaveHeld(_ partitions: some Sequence<TopicPartition>) throws(LogError) {
+        let known = state.withLock { $0.everHeld }
+        for partition in partitions where !known.contains(partition) {
+            throw .unknownPartition(partition)
+        }
+    }
+
+    func pause(_ partitions: [TopicPartition]) {
+        guard let handle else { return }
+        state.withLock { $0.pause(partitions) }
+        withExtendedLifetime(handle) {
+            _ = PartitionList(partitions, offset: 0, names).pass {
+                rd_kafka_pause_partitions(handle.raw, $0)
+            }
+        }
+    }
+
+    func resume(_ partitions: [TopicPartition]) {
+        guard let handle else { return }
+        withExtendedLifetime(handle) {
+            _ = PartitionList(partitions, offset: 0, names).pass {
+                rd_kafka_resume_partitions(handle.raw, $0)
+            }
+        }
+        state.withLock { $0.resume(partitions) }
+    }
+
+    /// Begins a commit, during which no partition goes.
+    ///
+    /// - Throws: `unavailable` where one has gone, whatever the session is.
+    func beginCommit(of partitions: some Sequence<TopicPartition>) throws(LogError) {
+        let refusal = state.withLock { state -> LogError? in
+            if let end = state.end { return end }
+            for partition in partitions where state.held[partition] == nil {
+                return state.everHeld.contains(partition)
+                    ? .unavailable(reason: "\(partition) went to another member")
+                    : .unknownPartition(partition)
+            }
+            state.isCommitting = true
+            return nil
+        }
+        if let refusal { throw refusal }
+    }
+
+    /// The commit is over.
+    func endCommit() {
+        state.withLock { $0.isCommitting = false }
+        committed.raise()
+    }
+
+    /// Closes without leaving the group: a static member comes back to what it had.
+    func close(_ reason: LogError) async {
+        state.withLock { state in
+            state.finish(reason)
+            state.isStopping = true
+        }
+        wake()
+        await end.wait()
+    }
+
+    // MARK: The thread
+
+    private func serve(_ handle: Handle) {
+        var reading = MessageReading(names)
+        var isSlow = false
+        while true {
+            let (commands, isStopping, bytes, waiter) = state.withLock { state in
+                defer { state.commands = [] }
+                return (state.commands, state.isStopping, state.bytes, state.waiter?.deadline)
+            }
+            for command in commands { command() }
+            if isStopping { break }
+            if bytes > options.fetchedBytes, !isSlow {
+                // Who takes the records is slow: it has a second before fetching is paused.
+                room.wait(milliseconds: 1_000)
+                isSlow = state.withLock { $0.bytes } > options.fetchedBytes
+                if isSlow { setFetching(false, handle) }
+            } else if isSlow, bytes < options.fetchedBytes / 2 {
+                isSlow = false
+                setFetching(true, handle)
+            }
+            let rest = waiter.map { ($0 - .now).milliseconds } ?? 100
+            fetch(handle, &reading, milliseconds: isSlow ? 10 : max(1, min(100, rest)))
+            expire()
+        }
+        rd_kafka_consumer_close(handle.raw)
+        handleSlot.withLock { $0 = nil }
+        let commands = state.withLock { state in
+            defer { state.commands = [] }
+            return state.commands
+        }
+        for command in commands { command() }
+        end.countDown()
+    }
+
+    private func fetch(_ handle: Handle, _ reading: inout MessageReading, milliseconds: Int64) {
+        var records: [Record] = []
+        var wait = Int32(milliseconds)
+        while records.count < 1_000, let message = rd_kafka_consumer_poll(handle.raw, wait) {
+            wait = 0
+            defer { rd_kafka_message_destroy(message) }
+            guard message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR else {
+                let source = reading.source(of: message)
+                note(Failure(message.pointee.err), source, message, handle)
+                continue
+            }
+            guard let source = reading.source(of: message) else { continue }
+            records.append(reading.record(of: message, from: source))
+        }
+        guard !records.isEmpty else { return }
+        state.withLock { state in for record in records { state.add(record) } }
+        tell()
+    }
+
+    private func note(
+        _ failure: Failure, _ source: TopicPartition?,
+        _ message: UnsafePointer<rd_kafka_message_t>, _ handle: Handle
+    ) {
+        let fatal = handle.fatal
+        if failure.isFence || fatal?.failure.isFence == true {
+            state.withLock { $0.finish(.fenced(group: group)) }
+        } else if let fatal {
+            state.withLock { $0.finish(.unavailable(reason: fatal.text)) }
+        } else if let source, failure.code == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET {
+            let offset = state.withLock { $0.held[source] } ?? message.pointee.offset
+            let range = (try? cluster.ranges(of: [source])[source]) ?? offset..<offset
+            state.withLock {
+                $0.trouble(.offsetOutOfRange(Position(source, offset: offset), available: range))
+            }
+        } else if let source, failure.isUnknownPartition {
+            state.withLock { $0.trouble(.unknownPartition(source)) }
+        } else {
+            logger.info("\(failure)", metadata: ["group": "\(group)"])
+        }
+        tell()
+    }
+
+    private func rebalance(
+        _ what: rd_kafka_resp_err_t, _ list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
+    ) {
+        guard let handle else { return }
+        let partitions = PartitionList.entries(of: list, names).map(\.topicPartition)
+        let isIncremental =
+            rd_kafka_rebalance_protocol(handle.raw).map { String(cString: $0) } == "COOPERATIVE"
+        if what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS {
+            let offsets = startsWithPatience(of: partitions, handle)
+            let starts = PartitionList(offsets, names)
+            state.withLock { $0.assign(offsets) }
+            if isIncremental {
+                drop(starts.pass { rd_kafka_incremental_assign(handle.raw, $0) })
+            } else {
+                _ = starts.pass { rd_kafka_assign(handle.raw, $0) }
+            }
+        } else {
+            // A commit that is under way comes to its end first; one that cannot is void anyway.
+            if rd_kafka_assignment_lost(handle.raw) == 0 { waitForCommit() }
+            state.withLock { $0.revoke(partitions) }
+            if isIncremental {
+                drop(rd_kafka_incremental_unassign(handle.raw, list))
+            } else {
+                rd_kafka_assign(handle.raw, nil)
+            }
+        }
+        tell()
+    }
+
+    private func waitForCommit() {
+        let deadline = ContinuousClock.now + options.transactionTimeout * 2
+        while state.withLock({ $0.isCommitting }), .now < deadline {
+            committed.wait(milliseconds: 100)
+        }
+    }
+
+    /// Where to begin: behind what is committed, else with the first record kept. Asks until it is
+    /// told.
+    private func startsWithPatience(
+        of partitions: [TopicPartition], _ handle: Handle
+    ) -> [TopicPartition: Int64] {
+        while true {
+            do throws(LogError) {
+                return try starts(of: partitions, handle)
+            } catch {
+                logger.warning("\(error)", metadata: ["group": "\(group)"])
+                if state.withLock({ $0.isStopping }) { return [:] }
+                room.wait(milliseconds: 100)
+            }
+        }
+    }
+
+    private func starts(
+        of partitions: [TopicPartition], _ handle: Handle
+    ) throws(LogError) -> [TopicPartition: Int64] {
+        guard !partitions.isEmpty else { return [:] }
+        var offsets = try Cluster.committed(
+            by: handle, partitions, names, options.requestTimeout)
+        let rest = partitions.filter { offsets[$0] == nil }
+        offsets.merge(try cluster.starts(of: rest)) { $1 }
+        return offsets
+    }
+
+    private func seek(_ offsets: [TopicPartition: Int64], _ handle: Handle) -> LogError? {
+        guard !offsets.isEmpty else { return nil }
+        let list = PartitionList(offsets, names)
+        let limit = Int32(options.requestTimeout.milliseconds)
+        drop(list.pass { rd_kafka_seek_partitions(handle.raw, $0, limit) })
+        // A partition that stands still after an error cannot be sought in: it is taken anew.
+        let still = list.entries.filter { $0.error != nil }.map(\.topicPartition)
+        guard !still.isEmpty else { return nil }
+        let again = PartitionList(offsets.filter { still.contains($0.key) }, names)
+        drop(again.pass { rd_kafka_incremental_unassign(handle.raw, $0) })
+        do {
+            try DetailedFailure.check(
+                again.pass { rd_kafka_incremental_assign(handle.raw, $0) })
+            return nil
+        } catch {
+            return .unavailable(reason: "going to \(offsets): \(error)")
+        }
+    }
+
+    private func setFetching(_ isOn: Bool, _ handle: Handle) {
+        let partitions = state.withLock { state in
+            state.held.keys.filter { !state.paused.contains($0) }
+        }
+        let list = PartitionList(partitions, offset: 0, names)
+        _ = list.pass {
+            isOn
+                ? rd_kafka_resume_partitions(handle.raw, $0)
+                : rd_kafka_pause_partitions(handle.raw, $0)
+        }
+    }
+
+    private func drop(_ error: OpaquePointer?) {
+        do { try DetailedFailure.check(error) } catch {
+            logger.info("\(error)", metadata: ["group": "\(group)"])
+        }
+    }
+
+    // MARK: Waiting
+
+    private func news(until deadline: ContinuousClock.Instant) async {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isNow = state.withLock { state in
+                    if state.hasNews || Task.isCancelled || state.isStopping { return true }
+                    state.waiter = (continuation, deadline)
+                    return false
+                }
+                if isNow { continuation.resume() }
+            }
+        } onCancel: {
+            tell()
+        }
+    }
+
+    /// Wakes the poll that waits.
+    private func tell() {
+        let waiter = state.withLock { state in
+            defer { state.waiter = nil }
+            return state.waiter
+        }
+        waiter?.continuation.resume()
+    }
+
+    private func expire() {
+        let isLate = state.withLock { state in state.waiter.map { $0.deadline <= .now } ?? false }
+        if isLate { tell() }
+    }
+
+    /// Runs the body between two fetches; nil once the thread has ended.
+    private func onThread<T: Sendable>(
+        _ body: @escaping @Sendable (Handle) -> T?
+    ) async -> T?? {
+        await withCheckedContinuation { (continuation: CheckedContinuation<T??, Never>) in
+            let isTaken = state.withLock { state in
+                guard !state.isStopping else { return false }
+                state.commands.append { [self] in
+                    guard let handle else { return continuation.resume(returning: .none) }
+                    continuation.resume(returning: .some(body(handle)))
+                }
+                return true
+            }
+            if isTaken { wake() } else { continuation.resume(returning: .none) }
+        }
+    }
+
+    /// Makes the thread look at its commands at once.
+    private func wake() {
+        room.raise()
+        guard let handle else { return }
+        withExtendedLifetime(handle) {
+            guard let queue = rd_kafka_queue_get_consumer(handle.raw) else { return }
+            rd_kafka_queue_yield(queue)
+            rd_kafka_queue_destroy(queue)
+        }
+    }
+}
