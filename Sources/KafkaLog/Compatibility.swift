@@ -1,4 +1,5 @@
 public import EventLog
+import Synchronization
 
 /// What a cluster can and cannot do, as tried on it and not as it says.
 public struct Compatibility: Equatable, Sendable {
@@ -35,7 +36,7 @@ extension KafkaLog {
         let name = "probe." + String(UInt64.random(in: 0 ... .max), radix: 36)
         let (options, properties) = (probing(options), properties)
         let (hidden, seen, isFenced) = try await ask { _ throws(LogError) in
-            let first = try OutputProducer(name: name, options, properties)
+            let first = try OutputProducer(name: name, options, properties, isQuiet: true)
             func record(_ value: String) -> NewRecord {
                 NewRecord(to: partition, key: Array(name.utf8), value: Array(value.utf8))
             }
@@ -55,6 +56,23 @@ extension KafkaLog {
         }
         return Compatibility(
             isolatesTransactions: !values.contains(hidden), fencesProducers: isFenced)
+    }
+
+    /// Refuses to promise what the cluster does not keep; asks it once.
+    func mustKeepPromise() async throws(LogError) {
+        guard options.delivery == .exactlyOnce else { return }
+        let known = tried.withLock { $0 }
+        let found: Compatibility
+        if let known { found = known } else { found = try await compatibility() }
+        tried.withLock { $0 = found }
+        guard found.shortcomings.isEmpty else {
+            throw .unusable(
+                reason: """
+                    exactly once cannot be kept on this cluster: \
+                    \(found.shortcomings.joined(separator: "; ")). At least once can: its repeats \
+                    have the same keys and values
+                    """)
+        }
     }
 
     private func makeProbeTopic() async throws(LogError) -> TopicName {

@@ -17,6 +17,8 @@ final class ClientCallbacks: Sendable {
     /// The last thing that went wrong with the connections.
     private let trouble = Mutex<String?>(nil)
     let logger = Logger(label: "tacho.kafka")
+    /// Whether errors are expected and only noted in detail logs.
+    let isQuiet: Bool
 
     init(
         delivered: (@Sendable (UnsafePointer<rd_kafka_message_t>) -> Void)? = nil,
@@ -24,8 +26,9 @@ final class ClientCallbacks: Sendable {
             @Sendable (
                 rd_kafka_resp_err_t, UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
             ) -> Void
-        )? = nil
+        )? = nil, isQuiet: Bool = false
     ) {
+        self.isQuiet = isQuiet
         self.delivered = delivered
         self.rebalanced = rebalanced
     }
@@ -136,7 +139,7 @@ final class Handle: @unchecked Sendable {
             // Says that a property of the other kind of client is passed over.
             guard facility != "CONFWARN" else { return }
             callbacks.logger.log(
-                level: level <= 3 ? .warning : level <= 5 ? .info : .debug,
+                level: callbacks.isQuiet || level > 5 ? .debug : level > 3 ? .info : .warning,
                 "\(String(cString: line))", metadata: ["facility": "\(facility)"])
         }
     }

@@ -1,4 +1,5 @@
 public import EventLog
+import Synchronization
 import Threads
 
 /// The log on a Kafka cluster, for more than one machine.
@@ -14,6 +15,8 @@ public final class KafkaLog: EventLog {
     let appender: Appender
     let batches: BatchAppender
     let readers: ReadPool
+    /// What the cluster was found to do, once it was tried.
+    let tried = Mutex<Compatibility?>(nil)
     /// For questions that block.
     let threads = WorkerThreads(count: 4)
 
@@ -61,6 +64,7 @@ public final class KafkaLog: EventLog {
     public func join(
         group: String, topics: [TopicName], member: String
     ) async throws(LogError) -> any GroupMember {
+        try await mustKeepPromise()
         let (options, properties) = (options, properties)
         return try await ask { cluster throws(LogError) in
             try KafkaMember.join(
@@ -117,6 +121,21 @@ public final class KafkaLog: EventLog {
         _ offsets: [TopicPartition: Int64], readBy group: String
     ) async throws(LogError) {
         try await ask { cluster throws(LogError) in try cluster.note(offsets, readBy: group) }
+    }
+
+    /// Connects to the leaders of these topics, so that the first append does not wait for it.
+    public func warmUp(_ topics: [TopicName]) async throws(LogError) {
+        let appender = appender
+        try await ask { _ throws(LogError) in try appender.warmUp(topics) }
+    }
+
+    /// Identifies the cluster.
+    public func clusterID() async throws(LogError) -> String {
+        try await ask { cluster throws(LogError) in
+            do throws(AdminFailure) { return try cluster.admin.clusterID() } catch {
+                throw error.logError
+            }
+        }
     }
 
     /// Takes no more calls, and returns when those that wait are answered.

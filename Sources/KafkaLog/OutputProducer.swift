@@ -29,9 +29,13 @@ final class OutputProducer: Sendable {
 
     /// Takes the name over from whoever had it, and waits until what that one left open is ended.
     ///
-    /// - Parameter name: the transactional id.
-    init(name: String, _ options: KafkaLog.Options, _ properties: ClientProperties) throws(LogError)
-    {
+    /// - Parameters:
+    ///   - name: the transactional id.
+    ///   - isQuiet: whether its errors are expected.
+    init(
+        name: String, _ options: KafkaLog.Options, _ properties: ClientProperties,
+        isQuiet: Bool = false
+    ) throws(LogError) {
         names = Names(prefix: options.prefix)
         delivery = options.delivery
         timeout = options.transactionTimeout
@@ -41,7 +45,7 @@ final class OutputProducer: Sendable {
             RD_KAFKA_PRODUCER,
             delivery == .exactlyOnce
                 ? properties.transactions(id: names.wire(name)) : properties.plainProducer(),
-            callbacks: ClientCallbacks(delivered: { reports.take($0) }))
+            callbacks: ClientCallbacks(delivered: { reports.take($0) }, isQuiet: isQuiet))
         guard delivery == .exactlyOnce else { return }
         do {
             try retrying(until: .now + timeout * 2) { handle, limit in

@@ -50,6 +50,59 @@ struct Installation {
         }
     }
 
+    /// Says that what is made here comes from this cluster's log, and from no other.
+    ///
+    /// - Throws: ``Refused`` where the directory belongs to another log.
+    func belong(to cluster: String, prefix: String) throws {
+        guard !FileManager.default.fileExists(atPath: path("log.sqlite")) else {
+            throw Refused(
+                """
+                \(directory.path) has a log of its own, and cannot serve that of a cluster as \
+                well: use another --data with --kafka
+                """)
+        }
+        let wanted = "\(cluster) \(prefix)"
+        guard let text = try? String(contentsOfFile: path("cluster"), encoding: .utf8) else {
+            try Data((wanted + "\n").utf8).write(
+                to: directory.appending(path: "cluster"), options: .atomic)
+            return
+        }
+        let there = text.trimmingCharacters(in: .newlines)
+        guard there == wanted else {
+            throw Refused(
+                """
+                the data in \(directory.path) was made from cluster and prefix "\(there)", and \
+                this is "\(wanted)": use the cluster it came from, or another --data
+                """)
+        }
+    }
+
+    /// - Throws: ``Refused`` where the data was made from a cluster's log.
+    func mustBeOwn() throws {
+        guard !FileManager.default.fileExists(atPath: path("cluster")) else {
+            throw Refused(
+                """
+                the data in \(directory.path) was made from a Kafka cluster: name it with \
+                --kafka, or use another --data
+                """)
+        }
+    }
+
+    /// The name under which this directory's worker joins its group: the same after a restart,
+    /// and of no other directory.
+    func memberName() throws -> String {
+        if let text = try? String(contentsOfFile: path("member"), encoding: .utf8) {
+            let name = text.trimmingCharacters(in: .whitespacesAndNewlines)
+            if !name.isEmpty { return name }
+        }
+        let name =
+            "\(ProcessInfo.processInfo.hostName)-"
+            + String(UInt32.random(in: 0 ... .max), radix: 36)
+        try Data((name + "\n").utf8).write(
+            to: directory.appending(path: "member"), options: .atomic)
+        return name
+    }
+
     /// A file of the directory.
     func path(_ name: String) -> String { directory.appending(path: name).path }
 

@@ -70,3 +70,17 @@ struct RulesOptions: ParsableArguments {
     /// The rules, as given or from the environment; nil where neither says.
     var name: String? { rules ?? Environment.text("RULES") }
 }
+
+/// What a worker is called among others of its kind.
+struct MemberOptions: ParsableArguments {
+    @Option(
+        name: .customLong("member"),
+        help: """
+            Name in the group on a cluster, the same after a restart and of no other worker \
+            (TACHO_MEMBER; a name kept in --data).
+            """)
+    var memberName: String?
+
+    /// The name, as given or from the environment.
+    var member: String? { memberName ?? Environment.text("MEMBER") }
+}

@@ -4,6 +4,7 @@ import Foundation
 import Gateway
 import CoreMetrics
 import Hummingbird
+import KafkaLog
 import Logging
 import NIOCore
 import Pipeline
@@ -33,6 +34,10 @@ private struct ReadSide {
 struct RoleProcess {
     var roles: Set<Role>
     var installation: Installation
+    /// The cluster that keeps the log; nil where the directory does.
+    var kafka: KafkaLog.Options?
+    /// Partitions of the topics of trips, where they are made.
+    var partitions = Topics.defaultPartitions
     /// Rules asked for; nil takes those that the data was scored by.
     var rules: String?
     /// The version that a scorer is told to be; nil takes the live one.
@@ -41,12 +46,24 @@ struct RoleProcess {
     var port: Int?
     /// The scorer's name in its group.
     var member: String
+    /// The reader's name among readers.
+    var instance = "reader"
     var recorder: FlightRecorder?
     /// Runs beside the roles once the server answers; told its address.
     var companion: (@Sendable (_ url: String) async throws -> Void)?
 
     /// How long a connection may say nothing.
     private static let idleTimeout = TimeAmount.seconds(75)
+
+    /// On a cluster, where others work as well, goes by a name of its own.
+    ///
+    /// - Parameter wanted: the name asked for; nil takes the directory's.
+    mutating func takeNames(_ wanted: String?) throws {
+        guard kafka != nil else { return }
+        let name = try wanted ?? installation.memberName()
+        member = name
+        instance = name
+    }
 
     /// Serves until SIGINT or SIGTERM.
     func run() async throws {
@@ -58,30 +75,35 @@ struct RoleProcess {
             handler.logLevel = .notice
             return handler
         }
-        let log = try installation.openLog(onCommit: LogMeter.record)
         do {
-            try await serve(log, metrics)
+            let opened = try await OpenLog(installation, kafka: kafka) {
+                Terminal.error("waiting for the cluster: \($0)")
+            }
+            do {
+                try await serve(opened, metrics)
+            } catch {
+                await opened.log.close()
+                throw error
+            }
+            await opened.log.close()
         } catch {
-            await log.close()
             throw refusal(error)
         }
-        await log.close()
     }
 
-    private func serve(_ log: EmbeddedLog, _ metrics: Telemetry) async throws {
-        try await log.create(Topics.sources(partitions: Topics.defaultPartitions))
+    private func serve(_ opened: OpenLog, _ metrics: Telemetry) async throws {
+        let log = opened.log
+        let partitions = try await opened.makeSources(partitions: partitions)
         let live = try await LiveVersion.settle(on: log, wanted: rules)
         let version = version ?? live.version
         guard version == live.version else {
             throw Refused(
                 "version \(version.number) is not released; live is \(live.version.number)")
         }
-        let partitions = try await log.offsets(of: Topics.tripUploads.name).count
         try await log.create(Topics.derived(version, partitions: partitions))
 
-        var services: [any Service] = [
-            Retention(log: log), LagMeter(log: log, version: version),
-        ]
+        if roles.contains(.gateway) { try await opened.warmUp() }
+        var services = opened.services + [LagMeter(log: log, version: version)]
         var readSide: ReadSide?
         if roles.contains(.scorer) {
             services.append(ScorerService(scorer: scorer(on: log, version, live)))
@@ -95,7 +117,7 @@ struct RoleProcess {
         }
         if let port {
             let announcer = Announcer()
-            let router = try router(log, partitions, readSide, metrics)
+            let router = try router(opened, partitions, readSide, metrics)
             services.append(
                 Application(
                     router: router,
@@ -123,7 +145,7 @@ struct RoleProcess {
         try await group.run()
     }
 
-    private func scorer(on log: EmbeddedLog, _ version: Version, _ live: LiveVersion) -> Scorer {
+    private func scorer(on log: any EventLog, _ version: Version, _ live: LiveVersion) -> Scorer {
         let recorder = recorder
         return Scorer(
             log: log,
@@ -134,7 +156,7 @@ struct RoleProcess {
             now: { systemMilliseconds() })
     }
 
-    private func projector(on log: EmbeddedLog, _ version: Version) throws -> Projector {
+    private func projector(on log: any EventLog, _ version: Version) throws -> Projector {
         let recorder = recorder
         let projection = try Projection(directory: installation.directory.path, version: version)
         return Projector(
@@ -145,18 +167,19 @@ struct RoleProcess {
     }
 
     private func router(
-        _ log: EmbeddedLog, _ partitions: Int, _ readSide: ReadSide?, _ metrics: Telemetry
+        _ opened: OpenLog, _ partitions: Int, _ readSide: ReadSide?, _ metrics: Telemetry
     ) throws -> Router<BasicRequestContext> {
         let router = Router(context: BasicRequestContext.self)
         router.add(middleware: RequestMeter { _ in "tacho" })
         router.add(middleware: ProblemMiddleware())
         StandardRoutes(
             version: Build.description(roles: roles),
-            readiness: readiness(log, readSide), metrics: metrics.text
+            readiness: readiness(opened.log, readSide), metrics: metrics.text
         ).addRoutes(to: router)
         if roles.contains(.gateway) {
             Gateway(
-                log: log, partitions: partitions, engine: "embedded", bodies: BodyReader(),
+                log: opened.log, partitions: partitions, engine: opened.engine,
+                bodies: BodyReader(),
                 now: { systemMilliseconds() }, newID: { UUID().uuidString }
             ).addRoutes(to: router)
         }
@@ -167,7 +190,7 @@ struct RoleProcess {
 
     /// Whether the log answers and the reader follows it.
     private func readiness(
-        _ log: EmbeddedLog, _ readSide: ReadSide?
+        _ log: any EventLog, _ readSide: ReadSide?
     ) -> @Sendable () async -> StandardRoutes.Readiness {
         { @Sendable in
             do {
@@ -191,6 +214,9 @@ struct RoleProcess {
         case LogError.fenced(let group):
             Refused("another scorer has taken over the group \(group); this one stops")
         case LogError.unavailable(let reason): Refused("the log cannot be used: \(reason)")
+        case LogError.unusable(let reason) where kafka?.delivery == .exactlyOnce:
+            Refused("\(reason). To accept repeats, start with --delivery at-least-once")
+        case LogError.unusable(let reason): Refused("the log cannot be used: \(reason)")
         case let error as IOError where error.errnoCode == EADDRINUSE:
             Refused(
                 """

@@ -11,11 +11,14 @@ struct Up: AsyncParsableCommand {
             Prints the address once it serves, and stops cleanly on SIGINT and SIGTERM.
 
             Example: tacho up --demo --port 8080 --data ./.tacho
+            On a cluster: tacho up --kafka broker:9092
             """)
 
     @OptionGroup var data: DataOptions
     @OptionGroup var port: PortOptions
     @OptionGroup var rules: RulesOptions
+    @OptionGroup var kafka: KafkaOptions
+    @OptionGroup var member: MemberOptions
 
     @Flag(inversion: .prefixedNo, help: "Let a demo fleet drive, endlessly and in real time.")
     var demo = false
@@ -29,8 +32,10 @@ struct Up: AsyncParsableCommand {
         let lock = try DirectoryLock(installation, role: "up")
         lock.describe("pid \(getpid()), port \(number)")
         var process = RoleProcess(
-            roles: Set(Role.allCases), installation: installation, rules: rules.name,
-            host: port.address, port: number, member: "up")
+            roles: Set(Role.allCases), installation: installation, kafka: try kafka.options(),
+            partitions: try kafka.partitions(), rules: rules.name, host: port.address,
+            port: number, member: "up")
+        try process.takeNames(member.member)
         if let flightRecorder { process.recorder = try FlightRecorder(path: flightRecorder) }
         if demo { process.companion = Demo.drive }
         try await process.run()
@@ -46,10 +51,12 @@ struct GatewayRole: AsyncParsableCommand {
 
     @OptionGroup var data: DataOptions
     @OptionGroup var port: PortOptions
+    @OptionGroup var kafka: KafkaOptions
 
     func run() async throws {
         try await RoleProcess(
             roles: [.gateway], installation: try Installation(data.directory),
+            kafka: try kafka.options(), partitions: try kafka.partitions(),
             host: port.address, port: try port.number(), member: "gateway"
         ).run()
     }
@@ -63,6 +70,11 @@ struct ScorerRole: AsyncParsableCommand {
 
     @OptionGroup var data: DataOptions
     @OptionGroup var rules: RulesOptions
+    @OptionGroup var kafka: KafkaOptions
+    @OptionGroup var member: MemberOptions
+
+    @Option(help: "File to note in what the process is doing, for a look after a crash.")
+    var flightRecorder: String?
 
     @Option(help: "Version to score for; the live one where none is named.")
     var version: Int?
@@ -77,10 +89,13 @@ struct ScorerRole: AsyncParsableCommand {
         let installation = try Installation(data.directory)
         let lock = try DirectoryLock(installation, role: "scorer")
         lock.describe("pid \(getpid())")
-        try await RoleProcess(
-            roles: [.scorer], installation: installation, rules: rules.name, version: number,
-            member: "scorer"
-        ).run()
+        var process = RoleProcess(
+            roles: [.scorer], installation: installation, kafka: try kafka.options(),
+            partitions: try kafka.partitions(), rules: rules.name, version: number,
+            member: "scorer")
+        try process.takeNames(member.member)
+        if let flightRecorder { process.recorder = try FlightRecorder(path: flightRecorder) }
+        try await process.run()
         withExtendedLifetime(lock) {}
     }
 }
@@ -93,11 +108,19 @@ struct ReaderRole: AsyncParsableCommand {
 
     @OptionGroup var data: DataOptions
     @OptionGroup var port: PortOptions
+    @OptionGroup var kafka: KafkaOptions
+    @OptionGroup var member: MemberOptions
+
+    @Option(help: "File to note in what the process is doing, for a look after a crash.")
+    var flightRecorder: String?
 
     func run() async throws {
-        try await RoleProcess(
+        var process = RoleProcess(
             roles: [.reader], installation: try Installation(data.directory),
-            host: port.address, port: try port.number(), member: "reader"
-        ).run()
+            kafka: try kafka.options(), partitions: try kafka.partitions(),
+            host: port.address, port: try port.number(), member: "reader")
+        try process.takeNames(member.member)
+        if let flightRecorder { process.recorder = try FlightRecorder(path: flightRecorder) }
+        try await process.run()
     }
 }
