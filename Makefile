@@ -1,7 +1,7 @@
 # Tacho: two commands do it all: `make up` runs it, `make test` tests it.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help up build debug test detection prove bench gate format lint clean
+.PHONY: help up build debug test test-kafka detection prove bench gate format lint clean
 
 FLAGS := --explicit-target-dependency-import-check error
 PORT ?= 8080
@@ -9,7 +9,7 @@ DATA ?= .tacho
 SHORT ?= 0
 
 help: ## Show this list
-	@grep -E '^[a-z]+:.*##' Makefile | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*##' Makefile | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 up: build ## Build, then serve on http://localhost:8080 with a demo fleet driving (PORT=, DATA=)
 	bin/tacho up --demo --port $(PORT) --data $(DATA)
@@ -23,6 +23,11 @@ test: lint ## Build once, then run every test
 	@.ci/install test
 	$(MAKE) --no-print-directory debug
 	swift test --skip-build --no-parallel
+
+test-kafka: ## Test the Kafka engine alone, on TACHO_TEST_BROKERS where that names a cluster
+	@.ci/install test
+	$(MAKE) --no-print-directory debug
+	swift test --skip-build --no-parallel --filter 'KafkaLogTests|PipelineTests'
 
 # By product: building everything would also build the C++ protoc that swift-protobuf brings.
 debug:

@@ -8,15 +8,15 @@ import Threads
 /// however slow whoever takes the records is.
 final class GroupConsumer: Sendable {
     private let handleSlot = Mutex<Handle?>(nil)
-    private let cluster: Cluster
-    private let names: Names
-    private let options: KafkaLog.Options
-    private let group: String
-    private let state = Mutex(ConsumerState())
-    private let room = Signal()
-    private let committed = Signal()
+    let cluster: Cluster
+    let names: Names
+    let options: KafkaLog.Options
+    let group: String
+    let state = Mutex(ConsumerState())
+    let room = Signal()
+    let committed = Signal()
     private let end = Latch(count: 1)
-    private let logger = Logger(label: "tacho.kafka.member")
+    let logger = Logger(label: "tacho.kafka.member")
 
     /// Joins; the assignment comes by ``poll(limit:wait:)``.
     ///
@@ -233,7 +233,7 @@ final class GroupConsumer: Sendable {
         if failure.isFence || fatal?.failure.isFence == true {
             state.withLock { $0.finish(.fenced(group: group)) }
         } else if let fatal {
-            state.withLock { $0.finish(.unavailable(reason: fatal.text)) }
+            state.withLock { $0.finish(.unusable(reason: fatal.text)) }
         } else if let source, failure.code == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET {
             let offset = state.withLock { $0.held[source] } ?? message.pointee.offset
             let range = (try? cluster.ranges(of: [source])[source]) ?? offset..<offset
@@ -246,69 +246,6 @@ final class GroupConsumer: Sendable {
             logger.info("\(failure)", metadata: ["group": "\(group)"])
         }
         tell()
-    }
-
-    private func rebalance(
-        _ what: rd_kafka_resp_err_t, _ list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
-    ) {
-        guard let handle else { return }
-        let partitions = PartitionList.entries(of: list, names).map(\.topicPartition)
-        let isIncremental =
-            rd_kafka_rebalance_protocol(handle.raw).map { String(cString: $0) } == "COOPERATIVE"
-        if what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS {
-            let offsets = startsWithPatience(of: partitions, handle)
-            let starts = PartitionList(offsets, names)
-            state.withLock { $0.assign(offsets) }
-            if isIncremental {
-                drop(starts.pass { rd_kafka_incremental_assign(handle.raw, $0) })
-            } else {
-                _ = starts.pass { rd_kafka_assign(handle.raw, $0) }
-            }
-        } else {
-            // A commit that is under way comes to its end first; one that cannot is void anyway.
-            if rd_kafka_assignment_lost(handle.raw) == 0 { waitForCommit() }
-            state.withLock { $0.revoke(partitions) }
-            if isIncremental {
-                drop(rd_kafka_incremental_unassign(handle.raw, list))
-            } else {
-                rd_kafka_assign(handle.raw, nil)
-            }
-        }
-        tell()
-    }
-
-    private func waitForCommit() {
-        let deadline = ContinuousClock.now + options.transactionTimeout * 2
-        while state.withLock({ $0.isCommitting }), .now < deadline {
-            committed.wait(milliseconds: 100)
-        }
-    }
-
-    /// Where to begin: behind what is committed, else with the first record kept. Asks until it is
-    /// told.
-    private func startsWithPatience(
-        of partitions: [TopicPartition], _ handle: Handle
-    ) -> [TopicPartition: Int64] {
-        while true {
-            do throws(LogError) {
-                return try starts(of: partitions, handle)
-            } catch {
-                logger.warning("\(error)", metadata: ["group": "\(group)"])
-                if state.withLock({ $0.isStopping }) { return [:] }
-                room.wait(milliseconds: 100)
-            }
-        }
-    }
-
-    private func starts(
-        of partitions: [TopicPartition], _ handle: Handle
-    ) throws(LogError) -> [TopicPartition: Int64] {
-        guard !partitions.isEmpty else { return [:] }
-        var offsets = try Cluster.committed(
-            by: handle, partitions, names, options.requestTimeout)
-        let rest = partitions.filter { offsets[$0] == nil }
-        offsets.merge(try cluster.starts(of: rest)) { $1 }
-        return offsets
     }
 
     private func seek(_ offsets: [TopicPartition: Int64], _ handle: Handle) -> LogError? {
@@ -342,7 +279,7 @@ final class GroupConsumer: Sendable {
         }
     }
 
-    private func drop(_ error: OpaquePointer?) {
+    func drop(_ error: OpaquePointer?) {
         do { try DetailedFailure.check(error) } catch {
             logger.info("\(error)", metadata: ["group": "\(group)"])
         }
@@ -366,7 +303,7 @@ final class GroupConsumer: Sendable {
     }
 
     /// Wakes the poll that waits.
-    private func tell() {
+    func tell() {
         let waiter = state.withLock { state in
             defer { state.waiter = nil }
             return state.waiter

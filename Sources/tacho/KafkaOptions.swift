@@ -20,7 +20,7 @@ struct KafkaOptions: ParsableArguments {
     @Option(
         help: """
             A property of librdkafka, name=value; may be repeated, and comes after those of \
-            --kafka-config and of the environment (TACHO_KAFKA_PROPERTIES: separated by ; or, \
+            --kafka-config and of the environment (TACHO_KAFKA_PROPERTIES; separated by ; or, \
             where it has several lines, one a line). Secrets are seen by others in a command \
             line: put them into --kafka-config.
             """)
