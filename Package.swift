@@ -66,6 +66,7 @@ let package = Package(
         .target(
             name: "Pipeline",
             dependencies: ["EventLog", "Scoring", "SQLite", "Topics", "Trips", logging, metrics]),
+        .target(name: "Operations", dependencies: ["EventLog", "Topics", "Trips"]),
         // Services.
         .target(
             name: "Gateway",
@@ -87,8 +88,9 @@ let package = Package(
         .executableTarget(
             name: "tacho",
             dependencies: [
-                "EmbeddedLog", "EventLog", "Gateway", "KafkaLog", "Pipeline", "Projection",
-                "Reader", "Scoring", "Simulator", "Site", "Telemetry", "Topics", "Trips", "Web",
+                "EmbeddedLog", "EventLog", "Gateway", "KafkaLog", "Operations", "Pipeline",
+                "Projection", "Reader", "Scoring", "Simulator", "Site", "Telemetry", "Topics",
+                "Trips", "Web",
                 argumentParser, coreMetrics, hummingbird, logging, metrics, nioCore,
                 serviceLifecycle,
                 unixSignals,
@@ -122,8 +124,12 @@ let package = Package(
             ]),
         .testTarget(name: "EventLogTests", dependencies: ["EventLog"]),
         .testTarget(
+            name: "OperationsTests", dependencies: ["EventLog", "Operations", "Topics", "Trips"]),
+        .testTarget(
             name: "PipelineTests",
-            dependencies: ["EmbeddedLog", "EventLog", "Pipeline", "Scoring", "Topics", "Trips"]),
+            dependencies: [
+                "EmbeddedLog", "EventLog", "Operations", "Pipeline", "Scoring", "Topics", "Trips",
+            ]),
         .testTarget(
             name: "ScoringTests", dependencies: ["Scoring", "Trips"],
             resources: [.copy("Fixtures")]),

@@ -98,10 +98,17 @@ public enum TachoHeader {
     public static let owner = "tacho-owner"
     /// On a score: `driving`, `complete` or `deleted`.
     public static let state = "tacho-state"
+    /// On a redriven upload: the position of the upload that became a dead letter first. Kept
+    /// where the copy becomes a dead letter too.
+    public static let redriveOf = "tacho-redrive-of"
+    /// On a redriven upload: the position of the dead letter that it was copied from.
+    public static let redriveDeadLetter = "tacho-redrive-dead-letter"
 }
 
 /// The names of headers on a dead letter, as KIP-1034 has them.
 public enum DeadLetterHeader {
+    /// What all of them begin with.
+    public static let prefix = "__streams.errors."
     /// The reason, one word.
     public static let exception = "__streams.errors.exception"
     /// The reason, in words.

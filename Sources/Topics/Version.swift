@@ -14,6 +14,13 @@ public struct Version: Hashable, Sendable, Comparable, CustomStringConvertible {
     /// The version that every installation begins with.
     public static let first = Version(known: 1)
 
+    /// Reads what ``description`` writes; nil for anything else.
+    public init?(text: some StringProtocol) {
+        guard text.hasPrefix("v"), let number = Int(text.dropFirst()) else { return nil }
+        self.init(number)
+        guard description == text else { return nil }
+    }
+
     /// `v` and the number, as in the names of topics and groups.
     public var description: String { "v\(number)" }
 
@@ -22,4 +29,7 @@ public struct Version: Hashable, Sendable, Comparable, CustomStringConvertible {
 
     /// The consumer group of this version's scorers.
     public var scorerGroup: String { "scorer.\(self)" }
+
+    /// The group in which a reader of this version mirrors its positions.
+    public func readerGroup(instance: String) -> String { "reader.\(self).\(instance)" }
 }

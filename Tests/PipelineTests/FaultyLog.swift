@@ -1,7 +1,8 @@
 import EventLog
 import Synchronization
 
-/// A real log whose commits and reads fail when they are told to.
+/// A real log whose commits and reads fail when they are told to, and that may keep marks of its
+/// own behind the last record, as a cluster does.
 final class FaultyLog: EventLog {
     private let log: any EventLog
     private let failing: Set<Int>
@@ -9,16 +10,19 @@ final class FaultyLog: EventLog {
     private let commits = Mutex(0)
     private let calls = Mutex(0)
     private let failsEach: Int?
+    private let marks: Int64
 
     /// - Parameters:
     ///   - failCommits: commits, from 1, that fail in passing.
     ///   - loseCommit: the commit after which the worker is dead to the log.
     ///   - failsEach: of the reads and questions for offsets, the so many-th fails in passing, and
     ///     the twice, four times, … so many-th.
+    ///   - marks: offsets without a record behind the last one of each partition.
     init(
         _ log: any EventLog, failCommits: Set<Int> = [], loseCommit: Int = .max,
-        failsEach: Int? = nil
+        failsEach: Int? = nil, marks: Int64 = 0
     ) {
+        self.marks = marks
         self.failsEach = failsEach
         self.log = log
         failing = failCommits
@@ -68,7 +72,9 @@ final class FaultyLog: EventLog {
 
     func offsets(of topic: TopicName) async throws(LogError) -> [TopicPartition: Range<Int64>] {
         try beforeRead()
-        return try await log.offsets(of: topic)
+        return try await log.offsets(of: topic).mapValues {
+            $0.lowerBound..<$0.upperBound + marks
+        }
     }
 
     func offsets(
@@ -79,7 +85,7 @@ final class FaultyLog: EventLog {
 
     func decidedOffsets(of topic: TopicName) async throws(LogError) -> [TopicPartition: Int64] {
         try beforeRead()
-        return try await log.decidedOffsets(of: topic)
+        return try await log.decidedOffsets(of: topic).mapValues { $0 + marks }
     }
 
     func note(_ offsets: [TopicPartition: Int64], readBy group: String) async throws(LogError) {
