@@ -38,7 +38,8 @@ public final class Projector: Sendable {
     /// Follows the log until the task is cancelled. To be run once at a time.
     ///
     /// What may pass (a log that is away, a full disk) is waited out; reads are served meanwhile.
-    /// A damaged projection is made anew.
+    /// A damaged projection is made anew. Where it stands is mirrored on the log for lag tools,
+    /// as far as the log lets it.
     ///
     /// - Throws: an error of the log that waiting does not mend.
     public func run() async throws {
@@ -53,13 +54,18 @@ public final class Projector: Sendable {
             health.stopped()
             live.close()
         }
+        let mirror = PositionMirror(
+            log: log, projection: projection, settings: settings, logger: logger)
         do {
+            async let _ = mirror.run()
             try await follow(on: thread)
         } catch is CancellationError {
         } catch {
             try await thread.shutdownGracefully()
             throw error
         }
+        // Nothing moves any more: this is where it stands.
+        await mirror.noteLast()
         try await thread.shutdownGracefully()
     }
 

@@ -2,6 +2,10 @@ public import EventLog
 
 /// The limits of a projector.
 public struct ProjectorSettings: Sendable {
+    /// The reader's name among those of its version; the same after a restart.
+    public var instance = "reader"
+    /// How long positions may go on in the projection before they are mirrored on the log.
+    public var mirrorInterval = Duration.seconds(2)
     /// How much one transaction takes in at most.
     public var batch = ReadLimit(records: 2_000, bytes: 8 << 20)
     /// How long a read waits for the first record.

@@ -137,6 +137,7 @@ extension ProjectorSettings {
         settings.readWait = .milliseconds(20)
         settings.sweepMilliseconds = 1
         settings.heartbeat = .milliseconds(50)
+        settings.mirrorInterval = .milliseconds(20)
         return settings
     }
 }
