@@ -1,108 +1,88 @@
 import ArgumentParser
 import EmbeddedLog
 import EventLog
-import Foundation
-import Topics
+import Operations
 
 /// `tacho status`: what is on the log and how far it is read.
 struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show versions, groups with their lag, dead letters and disk use.",
-        discussion: "Works beside a running server. Example: tacho status --json")
+        discussion: """
+            Works beside a running server. States are Burrow's: a group is OK, WARN (it falls
+            behind) or ERR; a partition also STOP (nobody moves it) or STALL (its member does not
+            move). A moment shows no more than OK: --watch 30 looks on for so long, then judges.
 
-    @OptionGroup var data: DataOptions
+            Example: tacho status --json
+            """)
+
+    @OptionGroup var log: LogOptions
+
+    @Option(help: "Seconds to watch the groups before judging them, 1 to 3600.")
+    var watch: Double?
+
+    @Flag(help: "Show each partition that a group follows.")
+    var partitions = false
 
     @Flag(help: "Print one JSON object.")
     var json = false
 
-    struct Report: Encodable {
-        struct Group: Encodable {
-            var name: String
-            var lagRecords: Int64
-            var lagSeconds: Double
+    /// Between the two looks of a plain status, where something is left to consume.
+    private static let moment = Duration.milliseconds(500)
+
+    func validate() throws {
+        if let watch, !(1...3_600).contains(watch) {
+            throw ValidationError("--watch is \(watch), allowed are 1 to 3600 seconds")
         }
-        struct Topic: Encodable {
-            var name: String
-            var partitions: Int
-            var records: Int64
-        }
-        struct File: Encodable {
-            var name: String
-            var bytes: Int64
-        }
-        var data: String
-        var liveVersion: Int
-        var rules: String
-        var rulesHash: String
-        var groups: [Group]
-        var topics: [Topic]
-        var deadLetters: Int64
-        var disk: [File]
-        var diskBytes: Int64
     }
 
     func run() async throws {
-        let installation = try Installation(data.directory, makes: false)
-        let log = try installation.openLog()
-        let report: Report
-        do {
-            report = try await Self.report(installation, log)
-        } catch let error as LogError {
-            await log.close()
-            throw Refused("cannot read the log in \(data.directory): \(error)")
-        }
-        await log.close()
-        if json { try Terminal.json(report) } else { Self.print(report) }
-    }
-
-    private static func report(
-        _ installation: Installation, _ log: EmbeddedLog
-    ) async throws -> Report {
-        guard let live = try await LiveVersion.live(on: log),
-            let version = Version(Int(live.version))
-        else { throw Refused("nothing was ever run on \(installation.directory.path)") }
-        var topics: [Report.Topic] = []
-        var deadLetters: Int64 = 0
-        for topic in try await log.topics() {
-            let records = try await log.offsets(of: topic.name).values.reduce(0) {
-                $0 + Int64($1.count)
+        let report = try await log.withLog { opened in
+            let (version, release) = try await opened.live()
+            let seen = try await look {
+                try await GroupStatus.all(
+                    on: opened.log, live: version, now: systemMilliseconds())
             }
-            topics.append(
-                .init(name: topic.name.rawValue, partitions: topic.partitions, records: records))
-            if topic.name == Topics.deadLetters(version) { deadLetters = records }
+            return try await StatusReport(
+                of: opened, live: version, release, seen, withPartitions: partitions)
         }
-        let disk = try installation.diskUse()
-        return Report(
-            data: installation.directory.path, liveVersion: version.number,
-            rules: live.rulesName, rulesHash: live.rulesHash,
-            groups: [try await lag(of: version.scorerGroup, log)],
-            topics: topics, deadLetters: deadLetters,
-            disk: disk.map { .init(name: $0.name, bytes: $0.bytes) },
-            diskBytes: disk.reduce(0) { $0 + $1.bytes })
+        if json { try Terminal.json(report) } else { report.print() }
     }
 
-    private static func lag(
-        of group: String, _ log: EmbeddedLog
-    ) async throws(LogError) -> Report.Group {
-        let lag = try await GroupLag(of: group, on: log, now: systemMilliseconds())
-        return .init(name: group, lagRecords: lag.total, lagSeconds: lag.seconds)
+    /// Looks often enough to judge, or once or twice.
+    private func look(_ groups: () async throws -> [GroupStatus]) async throws -> GroupsSeen {
+        let start = ContinuousClock.now
+        var seen = GroupsSeen(groups: try await groups())
+        if let watch {
+            let steps = LagWindow.defaultSize - 1
+            for step in 1...steps {
+                try await Task.sleep(
+                    until: start + .seconds(watch) * step / steps, clock: .continuous)
+                seen.look(try await groups())
+            }
+        } else if seen.groups.contains(where: { $0.lag.records > 0 }) {
+            try await Task.sleep(for: Self.moment)
+            seen.look(try await groups())
+        }
+        seen.span = .now - start
+        return seen
+    }
+}
+
+/// Groups as last seen, and what was seen before.
+struct GroupsSeen {
+    private(set) var groups: [GroupStatus]
+    private(set) var watch = LagWatch()
+    private(set) var looks = 1
+    var span = Duration.zero
+
+    init(groups: [GroupStatus]) {
+        self.groups = groups
+        watch.add(groups)
     }
 
-    private static func print(_ report: Report) {
-        Terminal.say(
-            "live version \(report.liveVersion), rules \(report.rules) \(report.rulesHash)")
-        for group in report.groups {
-            Terminal.say(
-                "group \(group.name): lag \(group.lagRecords) records, \(group.lagSeconds) s")
-        }
-        for topic in report.topics {
-            Terminal.say(
-                "topic \(topic.name): \(topic.records) records in \(topic.partitions) partitions")
-        }
-        Terminal.say("dead letters: \(report.deadLetters)")
-        Terminal.say("disk: \(Terminal.bytes(report.diskBytes)) in \(report.data)")
-        for file in report.disk where file.bytes > 0 {
-            Terminal.say("  \(file.name): \(Terminal.bytes(file.bytes))")
-        }
+    mutating func look(_ groups: [GroupStatus]) {
+        self.groups = groups
+        watch.add(groups)
+        looks += 1
     }
 }

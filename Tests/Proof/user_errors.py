@@ -154,21 +154,38 @@ def status(bench: Bench) -> None:
     answer = made.post_points("seen", [point.upload() for point in points])
     made.get_after("/v1/trips/seen", answer.headers["Tacho-Position"])
     for is_up in (True, False):
-        run = bench.run("status", "--data", str(made.data), "--json")
-        if run.returncode != 0:
-            raise Failure(f"status (up: {is_up}) ended with {run.returncode}: {run.stderr[-300:]}")
-        told = json.loads(run.stdout)
+        told = told_status(bench, made, groups=["scorer.v1", "reader.v1.reader"])
         for field in ("liveVersion", "rules", "groups", "deadLetters", "disk"):
             if field not in told:
                 raise Failure(f"status --json has no {field}: {sorted(told)}")
-        lags = [(group["lagRecords"], group["lagSeconds"]) for group in told["groups"]]
-        if lags != [(0, 0)] or told["deadLetters"] != 0 or told["diskBytes"] <= 0:
-            raise Failure(f"status --json after all is scored: {run.stdout[:500]}")
+        states = [group.get("lagState") for group in told["groups"]]
+        if states != ["OK", "OK"] or told["deadLetters"] != 0 or told["diskBytes"] <= 0:
+            raise Failure(f"status --json after all is scored: {str(told)[:500]}")
+        members = [member["name"] for member in told["groups"][0]["members"]]
+        if members != (["up"] if is_up else []):
+            raise Failure(f"members of the scorers' group (up: {is_up}): {members}")
         if is_up:
             stop(made)
     bench.refused(1, "status", "--data", "nowhere", says=("nowhere",))
     if (bench.directory / "nowhere").exists():
         raise Failure("status made a data directory")
+
+
+def told_status(bench: Bench, made: Installation, groups: list[str]) -> dict:
+    """What status says once these groups have consumed everything; a reader tells late."""
+    deadline = time.monotonic() + SECONDS
+    while True:
+        run = bench.run("status", "--data", str(made.data), "--json")
+        if run.returncode != 0:
+            raise Failure(f"status ended with {run.returncode}: {run.stderr[-300:]}")
+        told = json.loads(run.stdout)
+        lags = {group["name"]: (group["lagRecords"], group["lagSeconds"])
+                for group in told["groups"]}
+        if lags == {name: (0, 0) for name in groups}:
+            return told
+        if time.monotonic() > deadline:
+            raise Failure(f"the groups did not catch up: {lags}")
+        time.sleep(0.1)
 
 
 def import_twice(bench: Bench) -> None:

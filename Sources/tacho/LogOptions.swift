@@ -1,0 +1,58 @@
+import ArgumentParser
+import EmbeddedLog
+import EventLog
+import Foundation
+import Topics
+
+/// Which log a command works on. Every command that looks at a log takes it from here, so this is
+/// the one place to say where else a log can be.
+struct LogOptions: ParsableArguments {
+    @OptionGroup var data: DataOptions
+
+    /// Opens the log for the body, and closes it after.
+    ///
+    /// - Throws: ``Refused`` where there is none, or where the log fails.
+    func withLog<Result>(_ body: (OpenedLog) async throws -> Result) async throws -> Result {
+        let opened = try open()
+        let result: Result
+        do {
+            result = try await body(opened)
+        } catch let error as LogError {
+            await opened.log.close()
+            throw Refused("cannot read the log in \(opened.place): \(error)")
+        } catch {
+            await opened.log.close()
+            throw error
+        }
+        await opened.log.close()
+        return result
+    }
+
+    private func open() throws -> OpenedLog {
+        let installation = try Installation(data.directory, makes: false)
+        return OpenedLog(
+            log: try installation.openLog(), place: installation.directory.path,
+            installation: installation)
+    }
+}
+
+/// A log that a command works on.
+struct OpenedLog {
+    let log: any EventLog
+    /// Where it is, in words.
+    let place: String
+    /// The data directory that it is in; nil for a log elsewhere.
+    let installation: Installation?
+}
+
+extension OpenedLog {
+    /// The version that serves, with what was released.
+    ///
+    /// - Throws: ``Refused`` where nothing was ever released.
+    func live() async throws -> (version: Version, release: Tacho_V1_Release) {
+        guard let release = try await LiveVersion.live(on: log),
+            let version = Version(Int(release.version))
+        else { throw Refused("nothing was ever run on \(place)") }
+        return (version, release)
+    }
+}
