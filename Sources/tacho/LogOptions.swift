@@ -2,18 +2,20 @@ import ArgumentParser
 import EmbeddedLog
 import EventLog
 import Foundation
+import KafkaLog
 import Topics
 
 /// Which log a command works on. Every command that looks at a log takes it from here, so this is
 /// the one place to say where else a log can be.
 struct LogOptions: ParsableArguments {
     @OptionGroup var data: DataOptions
+    @OptionGroup var kafka: KafkaOptions
 
     /// Opens the log for the body, and closes it after.
     ///
     /// - Throws: ``Refused`` where there is none, or where the log fails.
     func withLog<Result>(_ body: (OpenedLog) async throws -> Result) async throws -> Result {
-        let opened = try open()
+        let opened = try await open()
         let result: Result
         do {
             result = try await body(opened)
@@ -28,7 +30,12 @@ struct LogOptions: ParsableArguments {
         return result
     }
 
-    private func open() throws -> OpenedLog {
+    private func open() async throws -> OpenedLog {
+        if let options = try kafka.options() {
+            return OpenedLog(
+                log: try OpenLog.kafka(options), place: "the cluster at \(options.brokers)",
+                installation: nil)
+        }
         let installation = try Installation(data.directory, makes: false)
         return OpenedLog(
             log: try installation.openLog(), place: installation.directory.path,

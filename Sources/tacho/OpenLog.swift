@@ -27,12 +27,7 @@ struct OpenLog {
             self.init(log: log, engine: "embedded", services: [Retention(log: log)], kafka: nil)
             return
         }
-        let log: KafkaLog
-        do {
-            log = try KafkaLog(options: options)
-        } catch LogError.unusable(let reason) {
-            throw Refused(reason)
-        }
+        let log = try Self.kafka(options)
         do {
             let cluster = try await Self.patiently(waiting) { () async throws(LogError) in
                 try await log.clusterID()
@@ -50,6 +45,15 @@ struct OpenLog {
         self.engine = engine
         self.services = services
         self.kafka = kafka
+    }
+
+    /// A cluster's log, which connects in the background.
+    static func kafka(_ options: KafkaLog.Options) throws -> KafkaLog {
+        do {
+            return try KafkaLog(options: options)
+        } catch LogError.unusable(let reason) {
+            throw Refused(reason)
+        }
     }
 
     /// Makes the unversioned topics that are not there yet.

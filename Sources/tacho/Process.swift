@@ -159,8 +159,10 @@ struct RoleProcess {
     private func projector(on log: any EventLog, _ version: Version) throws -> Projector {
         let recorder = recorder
         let projection = try Projection(directory: installation.directory.path, version: version)
+        var settings = ProjectorSettings()
+        settings.instance = instance
         return Projector(
-            log: log, projection: projection,
+            log: log, projection: projection, settings: settings,
             observer: ProjectorObserver(transaction: { recorder?.note(.projectionTransaction, $0) }
             ),
             now: { systemMilliseconds() })
