@@ -2,7 +2,6 @@ import ArgumentParser
 import EventLog
 import Foundation
 import KafkaLog
-import Topics
 
 /// Which Kafka cluster keeps the log, and how to talk to it.
 struct KafkaOptions: ParsableArguments {
@@ -47,24 +46,6 @@ struct KafkaOptions: ParsableArguments {
             many as the cluster, or the topic's file, says).
             """)
     var kafkaReplicas: Int?
-
-    @Option(
-        name: .customLong("partitions"),
-        help: """
-            Partitions of the topics of trips, where they are made; never changed afterwards \
-            (TACHO_PARTITIONS; 64).
-            """)
-    var partitionCount: Int?
-
-    /// Partitions of topics that are made.
-    func partitions() throws -> Int {
-        let count =
-            try partitionCount ?? Environment.integer("PARTITIONS") ?? Topics.defaultPartitions
-        guard (1...10_000).contains(count) else {
-            throw ValidationError("--partitions is \(count), allowed are 1 to 10000")
-        }
-        return count
-    }
 
     /// The cluster; nil where none is named.
     ///

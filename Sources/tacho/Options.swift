@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Topics
 
 /// Options whose defaults come from the environment: `--port` from `TACHO_PORT`.
 enum Environment {
@@ -83,4 +84,24 @@ struct MemberOptions: ParsableArguments {
 
     /// The name, as given or from the environment.
     var member: String? { memberName ?? Environment.text("MEMBER") }
+}
+
+/// What topics are made like.
+struct TopicOptions: ParsableArguments {
+    @Option(
+        help: """
+            Partitions of the topics of trips, where they are made; never changed afterwards \
+            (TACHO_PARTITIONS; 64).
+            """)
+    var partitions: Int?
+
+    /// Partitions of topics that are made.
+    func count() throws -> Int {
+        let count =
+            try partitions ?? Environment.integer("PARTITIONS") ?? Topics.defaultPartitions
+        guard (1...10_000).contains(count) else {
+            throw ValidationError("--partitions is \(count), allowed are 1 to 10000")
+        }
+        return count
+    }
 }

@@ -18,6 +18,7 @@ struct Up: AsyncParsableCommand {
     @OptionGroup var port: PortOptions
     @OptionGroup var rules: RulesOptions
     @OptionGroup var kafka: KafkaOptions
+    @OptionGroup var topics: TopicOptions
     @OptionGroup var member: MemberOptions
 
     @Flag(inversion: .prefixedNo, help: "Let a demo fleet drive, endlessly and in real time.")
@@ -33,7 +34,7 @@ struct Up: AsyncParsableCommand {
         lock.describe("pid \(getpid()), port \(number)")
         var process = RoleProcess(
             roles: Set(Role.allCases), installation: installation, kafka: try kafka.options(),
-            partitions: try kafka.partitions(), rules: rules.name, host: port.address,
+            partitions: try topics.count(), rules: rules.name, host: port.address,
             port: number, member: "up")
         try process.takeNames(member.member)
         if let flightRecorder { process.recorder = try FlightRecorder(path: flightRecorder) }
@@ -52,11 +53,12 @@ struct GatewayRole: AsyncParsableCommand {
     @OptionGroup var data: DataOptions
     @OptionGroup var port: PortOptions
     @OptionGroup var kafka: KafkaOptions
+    @OptionGroup var topics: TopicOptions
 
     func run() async throws {
         try await RoleProcess(
             roles: [.gateway], installation: try Installation(data.directory),
-            kafka: try kafka.options(), partitions: try kafka.partitions(),
+            kafka: try kafka.options(), partitions: try topics.count(),
             host: port.address, port: try port.number(), member: "gateway"
         ).run()
     }
@@ -71,6 +73,7 @@ struct ScorerRole: AsyncParsableCommand {
     @OptionGroup var data: DataOptions
     @OptionGroup var rules: RulesOptions
     @OptionGroup var kafka: KafkaOptions
+    @OptionGroup var topics: TopicOptions
     @OptionGroup var member: MemberOptions
 
     @Option(help: "File to note in what the process is doing, for a look after a crash.")
@@ -91,7 +94,7 @@ struct ScorerRole: AsyncParsableCommand {
         lock.describe("pid \(getpid())")
         var process = RoleProcess(
             roles: [.scorer], installation: installation, kafka: try kafka.options(),
-            partitions: try kafka.partitions(), rules: rules.name, version: number,
+            partitions: try topics.count(), rules: rules.name, version: number,
             member: "scorer")
         try process.takeNames(member.member)
         if let flightRecorder { process.recorder = try FlightRecorder(path: flightRecorder) }
@@ -109,6 +112,7 @@ struct ReaderRole: AsyncParsableCommand {
     @OptionGroup var data: DataOptions
     @OptionGroup var port: PortOptions
     @OptionGroup var kafka: KafkaOptions
+    @OptionGroup var topics: TopicOptions
     @OptionGroup var member: MemberOptions
 
     @Option(help: "File to note in what the process is doing, for a look after a crash.")
@@ -117,7 +121,7 @@ struct ReaderRole: AsyncParsableCommand {
     func run() async throws {
         var process = RoleProcess(
             roles: [.reader], installation: try Installation(data.directory),
-            kafka: try kafka.options(), partitions: try kafka.partitions(),
+            kafka: try kafka.options(), partitions: try topics.count(),
             host: port.address, port: try port.number(), member: "reader")
         try process.takeNames(member.member)
         if let flightRecorder { process.recorder = try FlightRecorder(path: flightRecorder) }
