@@ -24,8 +24,8 @@ final class BrokerProcess: Sendable {
             path: "tacho-broker-\(getpid())-\(port)", directoryHint: .isDirectory)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let arguments = [
-            "setpriv", "--pdeathsig", "TERM", try Self.program(), "start", "--only", "kafka",
-            "--kafka-port", String(port), "--data-dir", folder.path,
+            "setpriv", "--pdeathsig", "TERM", "python3", try Self.script(), "--port", String(port),
+            "--data-dir", folder.path,
         ]
         let log = folder.appending(path: "broker.log").path
         let started = Mutex<Int32?>(nil)
@@ -69,22 +69,12 @@ final class BrokerProcess: Sendable {
         return code == 0 ? process : nil
     }
 
-    /// The program itself: its launcher is a process of its own, which would die alone.
-    private static func program() throws -> String {
+    /// What starts the broker and mends its answers.
+    private static func script() throws -> String {
         let root = URL(filePath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()
-        let environment = root.appending(path: ".build/noida").path
-        let launcher =
-            ProcessInfo.processInfo.environment["TACHO_NOIDA"] ?? environment + "/bin/noida-db"
-        let libraries = URL(filePath: launcher).deletingLastPathComponent()
-            .deletingLastPathComponent().appending(path: "lib")
-        let found = try? FileManager.default.contentsOfDirectory(
-            at: libraries, includingPropertiesForKeys: nil
-        ).map { $0.appending(path: "site-packages/noida_db/noida-db").path }
-        guard let program = found?.first(where: FileManager.default.isExecutableFile) else {
-            throw NotInstalled(
-                description: "no \(launcher): run .ci/install test, or set TACHO_NOIDA")
-        }
-        return program
+        guard FileManager.default.fileExists(atPath: root.appending(path: ".build/noida").path)
+        else { throw NotInstalled(description: "no broker: run .ci/install test") }
+        return root.appending(path: "Tests/noida/broker.py").path
     }
 }
