@@ -145,17 +145,26 @@ struct PartitionScorer {
 
     private func letter(_ record: Record, _ reason: DeadLetterReason) -> NewRecord {
         let source = record.position
+        let why = [
+            Header(DeadLetterHeader.exception, reason.word),
+            Header(DeadLetterHeader.message, reason.explanation),
+            Header(DeadLetterHeader.topic, source.topicPartition.topic.rawValue),
+            Header(DeadLetterHeader.partition, String(source.topicPartition.partition)),
+            Header(DeadLetterHeader.offset, String(source.offset)),
+        ]
+        let topic = TopicPartition(Topics.deadLetters(settings.version), partition)
+        let letter = NewRecord(
+            to: topic, key: record.key, value: record.value, headers: record.headers + why)
+        guard letter.size > settings.letterBytes else { return letter }
+        // A letter that the log refuses would stop the stream for good.
+        let size = letter.size - why.reduce(0) { $0 + $1.size }
         return NewRecord(
-            to: TopicPartition(Topics.deadLetters(settings.version), partition),
-            key: record.key, value: record.value,
-            headers: record.headers + [
-                Header(DeadLetterHeader.exception, reason.word),
-                Header(DeadLetterHeader.message, reason.explanation),
-                Header(DeadLetterHeader.topic, source.topicPartition.topic.rawValue),
-                Header(DeadLetterHeader.partition, String(source.topicPartition.partition)),
-                Header(DeadLetterHeader.offset, String(source.offset)),
-            ])
+            to: topic, key: record.key.count > Self.longestKey ? [] : record.key, value: nil,
+            headers: why + [Header(TachoHeader.leftOut, String(size))])
     }
+
+    /// Bytes of a key that a letter keeps which does not hold its record.
+    private static let longestKey = 1_024
 }
 
 /// Why a record is a dead letter.
@@ -180,4 +189,16 @@ extension Refusal {
         case .tripFull: "the trip would have too many points or last too long"
         }
     }
+}
+
+extension NewRecord {
+    /// Bytes of key, value and headers.
+    fileprivate var size: Int {
+        headers.reduce(key.count + (value?.count ?? 0)) { $0 + $1.size }
+    }
+}
+
+extension Header {
+    /// Bytes of name and value.
+    fileprivate var size: Int { name.utf8.count + value.count }
 }

@@ -17,6 +17,9 @@ public struct ScorerSettings: Sendable {
     public var member: String
     /// Where the index of trips is kept; nil keeps it in memory.
     public var indexPath: String?
+    /// Bytes that a dead letter may have, as every engine takes them; one of a larger record tells
+    /// where it is and does not hold it.
+    public var letterBytes = 900_000
     /// How much one transaction takes in at most.
     public var batch = ReadLimit(records: 1_000, bytes: 4 << 20)
     /// How long a poll waits for the first record.

@@ -103,6 +103,9 @@ public enum TachoHeader {
     public static let redriveOf = "tacho-redrive-of"
     /// On a redriven upload: the position of the dead letter that it was copied from.
     public static let redriveDeadLetter = "tacho-redrive-dead-letter"
+    /// On a dead letter that is too large to hold its record: bytes of the record's key, value and
+    /// headers, in decimal. The record is at its origin alone.
+    public static let leftOut = "tacho-left-out"
 }
 
 /// The names of headers on a dead letter, as KIP-1034 has them.
