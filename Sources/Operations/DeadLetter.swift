@@ -17,26 +17,44 @@ public struct DeadLetter: Equatable, Sendable {
     public let explanation: String
     /// The record's key as text: the trip.
     public let trip: String
-    /// Bytes of the record's value; nil where it had none.
-    public let size: Int?
+    /// Bytes of the record that could not be used: its key, value and headers.
+    public let size: Int
+    /// Whether the letter holds the record; one that was too large is at its origin alone.
+    public let isWhole: Bool
 
     /// Reads a record of `dead-letters.vN`.
     public init(_ record: Record) {
         position = record.position
         timestampMilliseconds = record.timestampMilliseconds
         trip = String(decoding: record.key, as: UTF8.self)
-        size = record.value?.count
         reason = record.text(DeadLetterHeader.exception) ?? "unknown"
         explanation = record.text(DeadLetterHeader.message) ?? ""
-        origin = record.origin
-        root = record.text(TachoHeader.redriveOf).flatMap { Position($0) } ?? origin
+        let origin = record.origin
+        self.origin = origin
+        root = origin.map { record.copied(at: $0) ?? $0 }
+        let leftOut = record.text(TachoHeader.leftOut).flatMap { Int($0) }
+        isWhole = leftOut == nil || record.value != nil || origin == nil
+        let held = OriginalRecord(letter: record)
+        size = isWhole ? held.size : leftOut ?? held.size
     }
 }
 
 extension Record {
     /// The last header of that name, as text.
-    public func text(_ name: String) -> String? {
+    func text(_ name: String) -> String? {
         header(name).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// The first record of those that this one is a copy of; nil for one that is no copy.
+    ///
+    /// - Parameter position: where this one lies, or lay before it became a dead letter. A copy
+    ///   lies behind what it is a copy of, in the same partition; a header that says otherwise is
+    ///   not ours.
+    func copied(at position: Position) -> Position? {
+        guard let root = text(TachoHeader.redriveOf).flatMap({ Position($0) }),
+            root.topicPartition == position.topicPartition, root.offset < position.offset
+        else { return nil }
+        return root
     }
 
     fileprivate var origin: Position? {
@@ -45,24 +63,5 @@ extension Record {
             let offset = text(DeadLetterHeader.offset).flatMap({ Int64($0) }), offset >= 0
         else { return nil }
         return Position(TopicPartition(name, partition), offset: offset)
-    }
-
-    /// What redriving this dead letter appends to the topic that it came from: its key, value and
-    /// headers as they came, and where they come from; nil where the headers do not say.
-    ///
-    /// A copy of a copy names the first record of all, and only the last dead letter.
-    public func redriven() -> NewRecord? {
-        let letter = DeadLetter(self)
-        guard let origin = letter.origin, let root = letter.root else { return nil }
-        let own = [TachoHeader.redriveOf, TachoHeader.redriveDeadLetter]
-        let original = headers.filter {
-            !$0.name.hasPrefix(DeadLetterHeader.prefix) && !own.contains($0.name)
-        }
-        return NewRecord(
-            to: origin.topicPartition, key: key, value: value,
-            headers: original + [
-                Header(TachoHeader.redriveOf, root.description),
-                Header(TachoHeader.redriveDeadLetter, position.description),
-            ])
     }
 }

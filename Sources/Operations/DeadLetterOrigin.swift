@@ -4,7 +4,7 @@ public import EventLog
 /// that were sent after it.
 public struct DeadLetterOrigin: Equatable, Sendable {
     /// How it stands.
-    public enum State: String, Sendable {
+    public enum State: String, Sendable, CaseIterable {
         /// It is still to be redriven.
         case open
         /// A copy was appended, and the group is still to come to it.
@@ -45,6 +45,11 @@ public struct DeadLetterOrigin: Equatable, Sendable {
     ///
     /// A copy before the last record that failed says nothing: that record is such a copy, or
     /// came after it.
+    ///
+    /// - Parameters:
+    ///   - copies: read after the letters.
+    ///   - committed: the group's next offsets, asked for before the letters were read: else a copy
+    ///     that failed in between would pass for one that went through.
     public mutating func know(copies: [Position], committed: [TopicPartition: Int64]) {
         self.copies = copies.sorted { $0.order < $1.order }
         guard let failed = last.origin,
@@ -53,7 +58,7 @@ public struct DeadLetterOrigin: Equatable, Sendable {
             state = .open
             return
         }
-        state = committed[copy.topicPartition] ?? 0 > copy.offset ? .redriven : .waiting
+        state = copy.isBefore(committed) ? .redriven : .waiting
     }
 
     /// Whether a position names it: the upload, a copy that failed, or a letter.
@@ -66,6 +71,9 @@ public struct DeadLetterOrigin: Equatable, Sendable {
 extension Position {
     /// By partition, then by offset.
     var order: (TopicPartition, Int64) { (topicPartition, offset) }
+
+    /// Whether somebody who has come so far has passed it.
+    func isBefore(_ next: [TopicPartition: Int64]) -> Bool { next[topicPartition] ?? 0 > offset }
 }
 
 extension DeadLetter {

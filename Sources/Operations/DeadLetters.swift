@@ -19,19 +19,31 @@ public struct DeadLetters: Sendable {
     /// Every letter, by partition and offset.
     ///
     /// - Throws: ``LogError/unknownPartition(_:)`` where the version has no such topic.
-    public func all() async throws(LogError) -> [DeadLetter] {
+    public func all(
+        progress: (ScanProgress) -> Void = { _ in }
+    ) async throws(LogError) -> [DeadLetter] {
         var letters: [DeadLetter] = []
-        let ends = try await log.decidedOffsets(of: topic)
-        var scan = RangeScan(log, ends.mapValues { 0..<$0 })
-        while let records = try await scan.next() { letters += records.map(DeadLetter.init) }
+        var scan = RangeScan(log, try await decided(topic, from: [:]))
+        while let records = try await scan.next() {
+            letters += records.map(DeadLetter.init)
+            progress(ScanProgress(stage: .letters, done: scan.done, total: scan.total))
+        }
         return letters.sorted { $0.position.order < $1.position.order }
     }
 
-    /// Every letter by origin, each with its copies and how it stands.
-    public func origins() async throws(LogError) -> [DeadLetterOrigin] {
-        var origins = DeadLetterOrigin.group(try await all())
-        let copies = try await copies(of: origins)
+    /// Letters by origin, each with its copies and how it stands.
+    ///
+    /// - Parameter filter: which origins are meant; only for these copies are looked for.
+    public func origins(
+        _ filter: DeadLetterFilter = DeadLetterFilter(),
+        progress: (ScanProgress) -> Void = { _ in }
+    ) async throws(LogError) -> [DeadLetterOrigin] {
+        // First of all: letters are committed together with positions, so that those of everything
+        // before these positions are among the letters read after.
         let committed = try await log.committed(group: version.scorerGroup)
+        var origins = DeadLetterOrigin.group(try await all(progress: progress))
+            .filter(filter.means)
+        let copies = try await copies(of: origins, progress)
         for index in origins.indices {
             origins[index].know(
                 copies: copies[origins[index].position] ?? [], committed: committed)
@@ -39,12 +51,37 @@ public struct DeadLetters: Sendable {
         return origins
     }
 
-    /// The record of a letter, whole; nil where retention has removed it.
-    public func record(at position: Position) async throws(LogError) -> Record? {
-        let range = position.offset..<position.offset + 1
-        var scan = RangeScan(
-            log, [position.topicPartition: range], limit: ReadLimit(records: 1))
-        return try await scan.next()?.first
+    /// The record that a letter is of; nil where retention has removed it.
+    public func original(of letter: DeadLetter) async throws(LogError) -> OriginalRecord? {
+        try await originals(of: [letter])[letter.position]
+    }
+
+    /// The records that letters are of, by the letters' positions, but for what retention removed.
+    func originals(
+        of letters: [DeadLetter]
+    ) async throws(LogError) -> [Position: OriginalRecord] {
+        var originals: [Position: OriginalRecord] = [:]
+        let whole = letters.filter(\.isWhole).map(\.position)
+        let wanted = Set(whole)
+        let ranges = Dictionary(grouping: whole, by: \.topicPartition).mapValues { positions in
+            let offsets = positions.map(\.offset)
+            return (offsets.min() ?? 0)..<(offsets.max() ?? -1) + 1
+        }
+        var scan = RangeScan(log, ranges)
+        while let records = try await scan.next() {
+            for record in records where wanted.contains(record.position) {
+                originals[record.position] = OriginalRecord(letter: record)
+            }
+        }
+        for letter in letters where !letter.isWhole {
+            guard let origin = letter.origin else { continue }
+            var scan = RangeScan(
+                log, [origin.topicPartition: origin.offset..<origin.offset + 1],
+                limit: ReadLimit(records: 1))
+            guard let record = try await scan.next()?.first else { continue }
+            originals[letter.position] = OriginalRecord(there: record)
+        }
+        return originals
     }
 
     /// The copies there are of these origins' uploads, by what they are copies of.
@@ -54,29 +91,39 @@ public struct DeadLetters: Sendable {
     /// of its origins' last failures to where it was decided to end when this began. Times are
     /// not relied on.
     private func copies(
-        of origins: [DeadLetterOrigin]
+        of origins: [DeadLetterOrigin], _ progress: (ScanProgress) -> Void
     ) async throws(LogError) -> [Position: [Position]] {
+        let uploads = Topics.tripUploads.name
         var starts: [TopicPartition: Int64] = [:]
-        for failed in origins.compactMap(\.last.origin) {
+        for failed in origins.compactMap(\.last.origin)
+        where failed.topicPartition.topic == uploads {
             let start = starts[failed.topicPartition] ?? .max
             starts[failed.topicPartition] = min(start, failed.offset + 1)
         }
-        var ranges: [TopicPartition: Range<Int64>] = [:]
-        for topic in Set(starts.keys.map(\.topic)) {
-            for (source, end) in try await log.decidedOffsets(of: topic) {
-                guard let start = starts[source], start < end else { continue }
-                ranges[source] = start..<end
-            }
-        }
+        guard !starts.isEmpty else { return [:] }
+        let ranges = try await decided(uploads, from: starts).filter { starts[$0.key] != nil }
         var copies: [Position: [Position]] = [:]
         var scan = RangeScan(log, ranges)
         while let records = try await scan.next() {
             for record in records {
-                guard let of = record.text(TachoHeader.redriveOf).flatMap({ Position($0) })
-                else { continue }
+                guard let of = record.copied(at: record.position) else { continue }
                 copies[of, default: []].append(record.position)
             }
+            progress(ScanProgress(stage: .copies, done: scan.done, total: scan.total))
         }
         return copies
+    }
+
+    /// What there is of a topic and is decided now, from the first offset kept or a later one.
+    private func decided(
+        _ topic: TopicName, from starts: [TopicPartition: Int64]
+    ) async throws(LogError) -> [TopicPartition: Range<Int64>] {
+        let kept = try await log.offsets(of: topic)
+        var ranges: [TopicPartition: Range<Int64>] = [:]
+        for (source, end) in try await log.decidedOffsets(of: topic) {
+            let start = max(kept[source]?.lowerBound ?? 0, starts[source] ?? 0)
+            if start < end { ranges[source] = start..<end }
+        }
+        return ranges
     }
 }

@@ -7,6 +7,8 @@ struct RangeScan {
     private let log: any EventLog
     private let limit: ReadLimit
     private var rest: [TopicPartition: Range<Int64>]
+    /// Offsets there were to pass.
+    let total: Int64
 
     init(
         _ log: any EventLog, _ ranges: [TopicPartition: Range<Int64>],
@@ -15,7 +17,11 @@ struct RangeScan {
         self.log = log
         self.limit = limit
         rest = ranges.filter { !$0.value.isEmpty }
+        total = Self.offsets(of: rest)
     }
+
+    /// Offsets passed.
+    var done: Int64 { total - Self.offsets(of: rest) }
 
     /// The next records, or nil at the end.
     mutating func next() async throws(LogError) -> [Record]? {
@@ -47,5 +53,9 @@ struct RangeScan {
     private mutating func pass(_ source: TopicPartition, to offset: Int64) {
         guard let range = rest[source] else { return }
         rest[source] = offset < range.upperBound ? offset..<range.upperBound : nil
+    }
+
+    private static func offsets(of ranges: [TopicPartition: Range<Int64>]) -> Int64 {
+        ranges.values.reduce(0) { $0 + Int64($1.count) }
     }
 }

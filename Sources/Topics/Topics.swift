@@ -110,8 +110,6 @@ public enum TachoHeader {
 
 /// The names of headers on a dead letter, as KIP-1034 has them.
 public enum DeadLetterHeader {
-    /// What all of them begin with.
-    public static let prefix = "__streams.errors."
     /// The reason, one word.
     public static let exception = "__streams.errors.exception"
     /// The reason, in words.
@@ -122,4 +120,6 @@ public enum DeadLetterHeader {
     public static let partition = "__streams.errors.partition"
     /// Its offset there, in decimal.
     public static let offset = "__streams.errors.offset"
+    /// All of them; a dead letter has each once, behind the headers that its record came with.
+    public static let all = [exception, message, topic, partition, offset]
 }

@@ -11,6 +11,10 @@ final class FaultyLog: EventLog {
     private let calls = Mutex(0)
     private let failsEach: Int?
     private let marks: Int64
+    private let appends = Mutex(0)
+    private let failAppend: Int
+    private let losesAnswer: Bool
+    private let onCommitted: (@Sendable () async -> Void)?
 
     /// - Parameters:
     ///   - failCommits: commits, from 1, that fail in passing.
@@ -18,11 +22,18 @@ final class FaultyLog: EventLog {
     ///   - failsEach: of the reads and questions for offsets, the so many-th fails in passing, and
     ///     the twice, four times, … so many-th.
     ///   - marks: offsets without a record behind the last one of each partition.
+    ///   - failAppend: the append, from 1, that fails in passing.
+    ///   - losesAnswer: whether that one was done all the same.
+    ///   - onCommitted: what goes on elsewhere before positions are told.
     init(
         _ log: any EventLog, failCommits: Set<Int> = [], loseCommit: Int = .max,
-        failsEach: Int? = nil, marks: Int64 = 0
+        failsEach: Int? = nil, marks: Int64 = 0, failAppend: Int = .max, losesAnswer: Bool = false,
+        onCommitted: (@Sendable () async -> Void)? = nil
     ) {
         self.marks = marks
+        self.failAppend = failAppend
+        self.losesAnswer = losesAnswer
+        self.onCommitted = onCommitted
         self.failsEach = failsEach
         self.log = log
         failing = failCommits
@@ -58,7 +69,13 @@ final class FaultyLog: EventLog {
     func topics() async throws(LogError) -> [TopicSpecification] { try await log.topics() }
 
     func append(_ records: [NewRecord]) async throws(LogError) -> [Position] {
-        try await log.append(records)
+        let number = appends.withLock { appends in
+            appends += 1
+            return appends
+        }
+        guard number == failAppend else { return try await log.append(records) }
+        if losesAnswer { _ = try await log.append(records) }
+        throw .unavailable(reason: "append \(number) is to fail")
     }
 
     func read(
@@ -95,7 +112,8 @@ final class FaultyLog: EventLog {
     func groups() async throws(LogError) -> [GroupDescription] { try await log.groups() }
 
     func committed(group: String) async throws(LogError) -> [TopicPartition: Int64] {
-        try await log.committed(group: group)
+        await onCommitted?()
+        return try await log.committed(group: group)
     }
 
     func join(
