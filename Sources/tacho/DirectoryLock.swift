@@ -10,7 +10,7 @@ final class DirectoryLock {
     ///
     /// - Throws: ``Refused`` with what the holder wrote of itself, where another process has it.
     init(_ installation: Installation, role: String) throws {
-        let path = installation.path("\(role).lock")
+        let path = installation.path("\(role.replacing(" ", with: "-")).lock")
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw Refused("cannot open \(path): \(String(cString: strerror(errno)))")

@@ -30,4 +30,32 @@ enum Terminal {
         }
         return String(format: "%.1f GiB", value)
     }
+
+    /// Rows under their heads, each column as wide as it must be.
+    ///
+    /// - Parameter rows: all of the same length.
+    static func table(_ rows: [[String]]) {
+        guard let columns = rows.first?.indices else { return }
+        let widths = columns.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        for row in rows {
+            let cells = zip(row, widths).dropLast().map { text, width in
+                text + String(repeating: " ", count: width - text.count)
+            }
+            say((cells + row.suffix(1)).joined(separator: "  "))
+        }
+    }
+
+    /// Text of others that does nothing to the terminal: control and format characters as their
+    /// numbers, and no more than so many characters.
+    static func printable(_ text: String, upTo limit: Int = 200) -> String {
+        var printable = ""
+        for scalar in text.unicodeScalars.prefix(limit) {
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned, .privateUse:
+                printable += "\\u{" + String(scalar.value, radix: 16) + "}"
+            default: printable.unicodeScalars.append(scalar)
+            }
+        }
+        return text.unicodeScalars.count > limit ? printable + "…" : printable
+    }
 }
