@@ -98,8 +98,8 @@ let package = Package(
         .executableTarget(
             name: "tacho-bench",
             dependencies: [
-                "EmbeddedLog", "EventLog", "Gateway", "Pipeline", "Projection", "Reader",
-                "Scoring", "Simulator", "Topics", "Trips", nioCore,
+                "EmbeddedLog", "EventLog", "Gateway", "KafkaBroker", "KafkaLog", "Pipeline",
+                "Projection", "Reader", "Scoring", "Simulator", "Topics", "Trips", nioCore,
             ],
             path: "bench/Sources"),
         // Tests.

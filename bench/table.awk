@@ -33,6 +33,8 @@ function ratios() {
     ratio("Scorer from the log : log read and decode", "Scorer from the log", "Log read and decode")
     ratio("GET trip : GET /livez", "GET trip", "GET /livez")
     ratio("GET trip, unchanged : GET /livez", "GET trip, unchanged", "GET /livez")
+    ratio("Scorer on Kafka : worker in C", "Scorer on Kafka", "Worker in C on Kafka")
+    ratio("Gateway to Kafka : gateway in C", "Gateway uploads to Kafka", "Gateway in C to Kafka")
 }
 function machine(    line, part, cores, model) {
     while ((getline line < "/proc/cpuinfo") > 0) {

@@ -14,8 +14,6 @@ struct LogFigures {
     private let directory: String
     private let log: EmbeddedLog
     private let version = Version.first
-    private static let pointsPerUpload = 60
-    private static let uploadsPerTrip = 30
 
     init(_ directory: String) throws {
         self.directory = directory
@@ -28,31 +26,9 @@ struct LogFigures {
     func fill(trips: Int) async throws {
         try await log.create(Topics.sources(partitions: Topics.defaultPartitions))
         try await log.create(Topics.derived(version, partitions: Topics.defaultPartitions))
-        let drives = (0..<trips).map {
-            Drive.points(Self.pointsPerUpload * Self.uploadsPerTrip, seed: $0)
-        }
-        for upload in 0..<Self.uploadsPerTrip {
-            let start = upload * Self.pointsPerUpload
-            let records = drives.indices.map { trip in
-                let key = Self.name(ofTrip: trip)
-                return Topics.tripUploads.record(
-                    partition: Partitioner.partition(
-                        of: key.utf8, count: Topics.defaultPartitions),
-                    key: key,
-                    value: Upload(
-                        user: .anonymous,
-                        content: .points(
-                            Array(drives[trip][start..<start + Self.pointsPerUpload]))))
-            }
-            for first in stride(from: 0, to: records.count, by: 1_000) {
-                _ = try await log.append(
-                    Array(records[first..<min(first + 1_000, records.count)]))
-            }
-        }
+        try await Filling.fill(log, trips: trips)
         await log.close()
     }
-
-    static func name(ofTrip number: Int) -> String { "bench-\(number)" }
 
     /// What the scorer cannot do without: the same records, read in batches of the same size and
     /// decoded.
@@ -90,7 +66,7 @@ struct LogFigures {
         } until: {
             try await log.committed(group: version.scorerGroup).filter { $0.value > 0 } == wanted
         }
-        let points = uploads * Self.pointsPerUpload
+        let points = uploads * Filling.pointsPerUpload
         Measure.report("Scorer from the log", "points", points, seconds, load: load(points))
         await log.close()
     }
@@ -156,7 +132,8 @@ struct LogFigures {
     }
 
     private func load(_ points: Int) -> String {
-        "\(points) points of \(points / Self.pointsPerUpload / Self.uploadsPerTrip) trips at once, "
-            + "60 an upload, \(Topics.defaultPartitions) partitions"
+        let trips = points / Filling.pointsPerUpload / Filling.uploadsPerTrip
+        return "\(points) points of \(trips) trips at once, 60 an upload, "
+            + "\(Topics.defaultPartitions) partitions"
     }
 }

@@ -15,12 +15,13 @@ struct ServerFigures {
         client = UploadClient(server: try Server(url), options: options)
     }
 
-    func upload(_ count: Int) async throws {
+    /// - Parameter log: where the uploads go, for the figure's name; what its 202 waits for.
+    func upload(_ count: Int, _ name: String, _ durability: String) async throws {
         let bodies = Bodies.json(points: 60, count: 200).map { Array($0.readableBytesView) }
         let bytes = bodies.reduce(0) { $0 + $1.count } / bodies.count
         try await report(
-            "Gateway uploads", "uploads", count,
-            load: "60 points, \(bytes) bytes of JSON, \(Self.connections) connections, synced"
+            name, "uploads", count,
+            load: "60 points, \(bytes) bytes of JSON, \(connectionsLoad), \(durability)"
         ) { number in
             let answer = try await client.post(
                 path: "/v1/trips/bench-\(number % 1_000)/points",
@@ -28,6 +29,21 @@ struct ServerFigures {
                 body: bodies[number % bodies.count])
             guard answer.status == 202 else { throw Failed("\(answer.status): \(answer.text)") }
         }
+    }
+
+    /// Sends bodies of many kinds one after the other, so that two gateways can be compared by what
+    /// they write.
+    func sample() async throws {
+        let bodies = Bodies.json(points: 60, count: 20).map { Array($0.readableBytesView) }
+        for (number, body) in (bodies + Bodies.odd.map { Array($0.utf8) }).enumerated() {
+            let answer = try await client.post(
+                path: "/v1/trips/sample-\(number)/points",
+                headers: [.init("Content-Type", "application/json")], body: body)
+            guard answer.status == 202 else {
+                throw Failed("body \(number): \(answer.status): \(answer.text)")
+            }
+        }
+        client.close()
     }
 
     func get(_ kind: String, _ count: Int, trips: Int) async throws {
@@ -63,7 +79,7 @@ struct ServerFigures {
     private var connectionsLoad: String { "\(Self.connections) connections" }
 
     private static func path(_ trip: Int) -> String {
-        "/v1/trips/\(LogFigures.name(ofTrip: trip))"
+        "/v1/trips/\(Filling.name(ofTrip: trip))"
     }
 
     private func expect(_ status: Int, _ answer: Response) throws {

@@ -8,6 +8,9 @@ struct TachoBench {
         usage: tacho-bench parse | encode N | decode N | varints | kernel [positions] | increments
                tacho-bench fill DIR TRIPS | read DIR | scorer DIR | projector DIR
                tacho-bench upload URL PID COUNT | get URL PID COUNT trip|unchanged|livez TRIPS
+               tacho-bench broker | topics KAFKA PREFIX | fill-kafka KAFKA PREFIX TRIPS
+               tacho-bench work KAFKA PREFIX NAME GROUP COMMAND… | outputs KAFKA PREFIX
+               tacho-bench upload-kafka URL PID COUNT NAME | sample URL | same KAFKA PREFIX PREFIX
                tacho-bench instructions
         """
 
@@ -45,10 +48,33 @@ struct TachoBench {
         case ("scorer", 1): try await LogFigures(rest[0]).score()
         case ("projector", 1): try await LogFigures(rest[0]).project()
         case ("upload", 3):
-            try await ServerFigures(rest[0], process: count(rest[1])).upload(count(rest[2]))
+            try await ServerFigures(rest[0], process: count(rest[1]))
+                .upload(count(rest[2]), "Gateway uploads", "synced")
         case ("get", 5):
             try await ServerFigures(rest[0], process: count(rest[1]))
                 .get(rest[3], count(rest[2]), trips: count(rest[4]))
+        default: try await runOnKafka(words)
+        }
+    }
+
+    private static func runOnKafka(_ words: [String]) async throws {
+        let rest = Array(words.dropFirst())
+        switch (words.first, rest.count) {
+        case ("broker", 0): try KafkaFigures.serve()
+        case ("topics", 2): try await KafkaFigures(rest[0], prefix: rest[1]).makeTopics()
+        case ("fill-kafka", 3):
+            try await KafkaFigures(rest[0], prefix: rest[1]).fill(trips: count(rest[2]))
+        case ("work", 5...):
+            try await KafkaFigures(rest[0], prefix: rest[1])
+                .work(rest[2], group: rest[3], command: Array(rest[4...]))
+        case ("outputs", 2): try await KafkaFigures(rest[0], prefix: rest[1]).outputs()
+        case ("upload-kafka", 4):
+            try await ServerFigures(rest[0], process: count(rest[1]))
+                .upload(count(rest[2]), rest[3], "acknowledged by Kafka")
+        case ("sample", 1): try await ServerFigures(rest[0], process: 0).sample()
+        case ("same", 3):
+            try await KafkaFigures(rest[0], prefix: rest[1])
+                .mustMatch(KafkaFigures(rest[0], prefix: rest[2]))
         default: throw Failed(usage)
         }
     }
