@@ -8,6 +8,10 @@ import Glibc
 //                                               times a caller, and prints each once it is durable
 //   log-stress hold PATH GROUP MEMBER           joins, prints `joined`, and holds the group
 //   log-stress tick PATH COUNT                  appends the monotonic time in ns, one at a time
+//   log-stress put PATH TOPIC                   appends each record that a line of its input says,
+//                                               and prints its position: PARTITION KEY VALUE and
+//                                               HEADER… with bytes in hex, a header's name before
+//                                               `=`, and `-` for no value or an empty key
 
 func say(_ line: String) {
     let bytes = Array((line + "\n").utf8)
@@ -19,8 +23,28 @@ var options = EmbeddedLog.Options()
 options.passiveCheckpointBytes = 64 << 10
 options.truncatingCheckpointBytes = 512 << 10
 
+func bytes(hex: some StringProtocol) -> [UInt8] {
+    let digits = Array(hex)
+    return stride(from: 0, to: digits.count - 1, by: 2).map {
+        UInt8(String(digits[$0...$0 + 1]), radix: 16)!
+    }
+}
+
+/// The record that a line says.
+func record(_ line: String, of topic: TopicName) -> NewRecord {
+    let words = line.split(separator: " ")
+    return NewRecord(
+        to: TopicPartition(topic, Int(words[0])!), key: words[1] == "-" ? [] : bytes(hex: words[1]),
+        value: words[2] == "-" ? nil : bytes(hex: words[2]),
+        headers: words[3...].map { word in
+            let name = word.prefix { $0 != "=" }
+            return Header(String(name), bytes(hex: word.dropFirst(name.count + 1)))
+        })
+}
+
 let arguments = CommandLine.arguments
-precondition(arguments.count >= 4, "log-stress append|hold|tick PATH …")
+precondition(arguments.count >= 4, "log-stress append|hold|tick|put PATH …")
+if arguments[1] == "put" { options = EmbeddedLog.Options() }
 let log = try EmbeddedLog(path: arguments[2], options: options)
 let trips = TopicName("trips")!
 
@@ -54,6 +78,10 @@ case "hold":
     _ = try await member.poll(limit: ReadLimit(), wait: .zero)
     say("joined")
     while true { _ = try await member.poll(limit: ReadLimit(records: 1), wait: .seconds(60)) }
+case "put":
+    while let line = readLine() {
+        say(try await log.append([record(line, of: TopicName(arguments[3])!)])[0].description)
+    }
 default:
     for _ in 0..<Int(arguments[3])! {
         var time = timespec()
