@@ -339,8 +339,11 @@ class Operator:
         if told["upload"] != {**listed[name], "ageSeconds": told["upload"]["ageSeconds"]}:
             raise Failure(f"show {name} tells {told['upload']}, list {listed[name]}")
 
-    def redrive(self, put: dict[tuple[int, int], Poison]) -> None:
-        """Plans, redrives beside the running server and without it, and does it again."""
+    def redrive(self, put: dict[tuple[int, int], Poison]) -> list[dict]:
+        """Plans, redrives beside the running server, stops it, and redrives twice.
+
+        Returns the copies.
+        """
         uploads = self.count(UPLOADS)
         plan = self.told(0, "redrive", "--all")
         if len(plan["planned"]) != len(put) or plan["isExecuted"] or plan["copies"]:
@@ -361,6 +364,10 @@ class Operator:
         copies = first["copies"] + second["copies"]
         if self.count(UPLOADS) != uploads + len(copies):
             raise Failure(f"{self.count(UPLOADS) - uploads} uploads came of {len(copies)} copies")
+        return copies
+
+    def again(self, put: dict[tuple[int, int], Poison], copies: list[dict]) -> None:
+        """Starts the server again: each copy becomes a dead letter of the same upload, once."""
         self.site.up.start()
         deadline = time.monotonic() + SETTLE_SECONDS
         while self.count(LETTERS) < len(put) + len(copies):
@@ -442,14 +449,17 @@ def load(site, options, directory: pathlib.Path) -> Loaded:
     return Loaded(site, put, figures)
 
 
-def operate(loaded: Loaded, shows: int) -> None:
+def operate(loaded: Loaded, shows: int, restarts: bool, stumbles: bool) -> None:
     """What an operator does then; the server is stopped after it."""
     operator = Operator(loaded.site)
     operator.look(loaded.put, shows)
-    operator.stumble()
-    operator.redrive(loaded.put)
-    if loaded.site.up.stop() != 0:
-        raise Failure(f"SIGTERM: {loaded.site.up.tail()}")
+    if stumbles:
+        operator.stumble()
+    copies = operator.redrive(loaded.put)
+    if restarts:
+        operator.again(loaded.put, copies)
+        if loaded.site.up.stop() != 0:
+            raise Failure(f"SIGTERM: {loaded.site.up.tail()}")
 
 
 def prove(options, directory: pathlib.Path) -> str:
@@ -463,8 +473,10 @@ def prove(options, directory: pathlib.Path) -> str:
             site = {"embedded": EmbeddedSite, "kafka": KafkaSite}[name](options, below)
             cleanup.callback(site.close)
             loaded.append(load(site, options, below))
-        # Nothing is timed any more: all at once.
-        for operator in [pool.submit(operate, each, options.shows) for each in loaded]:
+        # Nothing is timed any more: all at once. Stumbling is the same on every engine.
+        restarts = options.restarts.split(",")
+        for operator in [pool.submit(operate, each, options.shows, each.site.name in restarts,
+                                     each is loaded[-1]) for each in loaded]:
             operator.result()
     return ("; ".join(each.figures for each in loaded)
             + "; listed, shown and redriven on each")
@@ -473,6 +485,8 @@ def prove(options, directory: pathlib.Path) -> str:
 def main() -> None:
     parser = arguments(__doc__)
     parser.add_argument("--engines", default="kafka,embedded", help="comma separated")
+    parser.add_argument("--restarts", default="kafka,embedded",
+                        help="engines whose server is started again after the redrives")
     parser.add_argument("--seconds", type=float, default=20, help="of poison, an engine")
     parser.add_argument("--phones", type=int, default=6)
     parser.add_argument("--watchers", type=int, default=4)
