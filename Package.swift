@@ -109,6 +109,8 @@ let package = Package(
         .target(
             name: "KafkaBroker", dependencies: ["CRdkafka", "Threads"], path: "Tests/KafkaBroker"),
         .executableTarget(
+            name: "mock-cluster", dependencies: ["KafkaBroker"], path: "Tests/mock-cluster"),
+        .executableTarget(
             name: "log-stress", dependencies: ["EmbeddedLog", "EventLog"],
             path: "Tests/log-stress"),
         .testTarget(
@@ -120,7 +122,7 @@ let package = Package(
             name: "KafkaLogTests",
             dependencies: [
                 "CRdkafka", "EventLog", "KafkaBroker", "KafkaLog", "LogConformance", "Threads",
-                "TopicPlans",
+                "TopicPlans", "mock-cluster",
             ]),
         .testTarget(name: "EventLogTests", dependencies: ["EventLog"]),
         .testTarget(

@@ -26,7 +26,9 @@ final class Appender: Sendable {
         }
         switch outcome {
         case .success(let offset): return Position(record.topicPartition, offset: offset)
-        case .failure(let failure): throw explain(failure, of: record, by: producer)
+        case .failure(let failure):
+            if case .refused(let cause) = failure { producer.note(cause) }
+            throw explain(failure, of: record, by: producer)
         }
     }
 
@@ -52,7 +54,8 @@ final class Appender: Sendable {
         return known
     }
 
-    /// A producer that had a fatal error is of no use any more; another takes its place.
+    /// A producer that had a fatal error, or one that it remembers, is of no use any more; another
+    /// takes its place.
     private func renew() throws(LogError) -> AppendingProducer {
         let made = try AppendingProducer(
             properties.appender(), names, timeout: options.appendTimeout)
@@ -126,6 +129,10 @@ final class AppendingProducer: Sendable {
     private let timeout: Duration
     private let deadlines = Mutex(Deadlines())
     private let isStopped = Atomic(false)
+    private let remembers = Atomic(false)
+    private let began = ContinuousClock.now
+    /// A producer that remembers an error is used for so long, so that not each append makes one.
+    private static let shortestUse = Duration.seconds(1)
 
     init(
         _ properties: [KafkaLog.Property], _ names: Names, timeout: Duration
@@ -149,8 +156,16 @@ final class AppendingProducer: Sendable {
         Thread.start { [self] in serve() }
     }
 
-    /// Whether it had no fatal error.
-    var isUsable: Bool { handle.fatal == nil && !isStopped.load(ordering: .acquiring) }
+    /// Whether it had no error that it cannot get over.
+    var isUsable: Bool {
+        guard handle.fatal == nil, !isStopped.load(ordering: .acquiring) else { return false }
+        return !remembers.load(ordering: .relaxed) || .now - began < Self.shortestUse
+    }
+
+    /// Takes in why a record was refused.
+    func note(_ failure: Failure) {
+        if failure.isRemembered { remembers.store(true, ordering: .relaxed) }
+    }
 
     /// What the connections last said.
     var trouble: String? { handle.callbacks.lastTrouble }

@@ -28,6 +28,14 @@ struct Failure: Error, CustomStringConvertible {
         ].contains(code)
     }
 
+    /// Whether a client goes on answering so by itself, for minutes, after it was put right.
+    var isRemembered: Bool {
+        [
+            RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC,
+            RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION,
+        ].contains(code)
+    }
+
     /// Whether there is no such topic or partition.
     var isUnknownPartition: Bool {
         [

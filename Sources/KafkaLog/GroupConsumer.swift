@@ -197,6 +197,7 @@ final class GroupConsumer: Sendable {
             expire()
         }
         rd_kafka_consumer_close(handle.raw)
+        if state.withLock({ $0.everHeld.isEmpty }) { handle.abandonUnassigned() }
         handleSlot.withLock { $0 = nil }
         let commands = state.withLock { state in
             defer { state.commands = [] }

@@ -55,6 +55,7 @@ final class Handle: @unchecked Sendable {
     let raw: OpaquePointer
     let callbacks: ClientCallbacks
     private let topics = Mutex<[String: OpaquePointer]>([:])
+    private let isAbandoned = Atomic(false)
 
     /// Makes a client; connects in the background.
     ///
@@ -84,7 +85,14 @@ final class Handle: @unchecked Sendable {
 
     deinit {
         for topic in topics.withLock({ $0 }).values { rd_kafka_topic_destroy(topic) }
-        rd_kafka_destroy(raw)
+        if !isAbandoned.load(ordering: .acquiring) { rd_kafka_destroy(raw) }
+    }
+
+    /// Gives up a consumer that is closed and was never assigned anything: before librdkafka 2.3
+    /// destroying it ends the program where it had joined and waited for its first assignment
+    /// (its issue 4312). What it holds stays until the program ends.
+    func abandonUnassigned() {
+        if rd_kafka_version() < 0x02_03_00_00 { isAbandoned.store(true, ordering: .releasing) }
     }
 
     /// The handle of a topic; made once.

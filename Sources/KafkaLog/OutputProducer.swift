@@ -84,7 +84,7 @@ final class OutputProducer: Sendable {
         } catch let failure as DetailedFailure {
             throw aborting(failure, step)
         } catch {
-            throw aborting("\(step): \(error)")
+            throw aborting(error, step)
         }
         return try reported()
     }
@@ -175,7 +175,16 @@ final class OutputProducer: Sendable {
         }
         // A commit that was not answered may have been done.
         if failure.isRetriable, step == "committing" { return .unknown("\(step): \(failure)") }
-        return aborting("\(step): \(failure)")
+        return aborting(failure as any Error, step)
+    }
+
+    private func aborting(_ error: any Error, _ step: String) -> CommitFailure {
+        let failure = aborting("\(step): \(error)")
+        let cause = error as? Failure ?? reports.failure
+        guard case .aborted(let reason) = failure, cause?.isRemembered == true else {
+            return failure
+        }
+        return .unknown(reason)
     }
 
     private func aborting(_ reason: String) -> CommitFailure {
