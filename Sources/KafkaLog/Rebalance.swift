@@ -1,6 +1,7 @@
 internal import CRdkafka
 import EventLog
 import Logging
+import Metrics
 import Synchronization
 import Threads
 
@@ -13,6 +14,7 @@ extension GroupConsumer {
         let partitions = PartitionList.entries(of: list, names).map(\.topicPartition)
         let isIncremental =
             rd_kafka_rebalance_protocol(handle.raw).map { String(cString: $0) } == "COOPERATIVE"
+        count(what, handle)
         if what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS {
             let offsets = startsWithPatience(of: partitions, handle)
             let starts = PartitionList(offsets, names)
@@ -35,6 +37,15 @@ extension GroupConsumer {
             }
         }
         tell()
+    }
+
+    private func count(_ what: rd_kafka_resp_err_t, _ handle: Handle) {
+        let kind =
+            what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS
+            ? "assigned" : rd_kafka_assignment_lost(handle.raw) == 0 ? "revoked" : "lost"
+        Counter(
+            label: "tacho_group_rebalances_total", dimensions: [("group", group), ("kind", kind)]
+        ).increment()
     }
 
     /// Takes the partitions away between two commits.

@@ -40,11 +40,36 @@ struct PortOptions: ParsableArguments {
 
     /// The port, as given or from the environment or the default, 0…65,535.
     func number() throws -> Int {
-        let number = try port ?? Environment.integer("PORT") ?? 8_080
+        try Self.checked(port ?? Environment.integer("PORT") ?? 8_080)
+    }
+
+    /// The number, where it is one of a port.
+    static func checked(_ number: Int) throws -> Int {
         guard (0...65_535).contains(number) else {
             throw ValidationError("the port is \(number), allowed are 0 to 65535")
         }
         return number
+    }
+}
+
+/// Where a role without HTTP of its own tells how it does.
+struct MetricsPortOptions: ParsableArguments {
+    @Option(
+        help: """
+            TCP port to serve /metrics, /livez, /readyz and /version on, 0 for any free one \
+            (TACHO_METRICS_PORT; none).
+            """)
+    var metricsPort: Int?
+
+    @Option(help: "Address to serve them on (TACHO_HOST; 127.0.0.1).")
+    var host: String?
+
+    /// The address, as given or from the environment or the default.
+    var address: String { host ?? Environment.text("HOST") ?? "127.0.0.1" }
+
+    /// The port, as given or from the environment, 0…65,535; nil where neither says.
+    func number() throws -> Int? {
+        try (metricsPort ?? Environment.integer("METRICS_PORT")).map(PortOptions.checked)
     }
 }
 

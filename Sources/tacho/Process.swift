@@ -121,7 +121,7 @@ struct RoleProcess {
             services.append(
                 Application(
                     router: router,
-                    server: .http1(configuration: .init(idleTimeout: Self.idleTimeout)),
+                    server: .http1OnEventLoops(idleTimeout: Self.idleTimeout),
                     configuration: .init(
                         address: .hostname(host, port: port), serverName: nil),
                     onServerRunning: { channel in
@@ -134,7 +134,8 @@ struct RoleProcess {
                     announcer: announcer, host: host, readiness: readiness(log, readSide),
                     companion: companion),
                 at: 0)
-        } else {
+        }
+        if roles == [.scorer] {
             Terminal.say("scoring version \(version.number) by \(live.rules.name)")
         }
         let group = ServiceGroup(
@@ -182,7 +183,7 @@ struct RoleProcess {
             Gateway(
                 log: opened.log, partitions: partitions, engine: opened.engine,
                 bodies: BodyReader(),
-                now: { systemMilliseconds() }, newID: { UUID().uuidString }
+                now: { systemMilliseconds() }, newID: EventID.random
             ).addRoutes(to: router)
         }
         readSide?.reader.addRoutes(to: router)

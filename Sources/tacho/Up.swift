@@ -71,6 +71,7 @@ struct ScorerRole: AsyncParsableCommand {
         discussion: "Example: tacho scorer --version 1")
 
     @OptionGroup var data: DataOptions
+    @OptionGroup var metrics: MetricsPortOptions
     @OptionGroup var rules: RulesOptions
     @OptionGroup var kafka: KafkaOptions
     @OptionGroup var topics: TopicOptions
@@ -95,7 +96,7 @@ struct ScorerRole: AsyncParsableCommand {
         var process = RoleProcess(
             roles: [.scorer], installation: installation, kafka: try kafka.options(),
             partitions: try topics.count(), rules: rules.name, version: number,
-            member: "scorer")
+            host: metrics.address, port: try metrics.number(), member: "scorer")
         try process.takeNames(member.member)
         if let flightRecorder { process.recorder = try FlightRecorder(path: flightRecorder) }
         try await process.run()
