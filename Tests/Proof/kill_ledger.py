@@ -73,7 +73,8 @@ def prove(options, directory: pathlib.Path) -> str:
         code = installation.stop()
         if code != 0:
             raise Failure(f"SIGTERM ended it with {code}")
-    progress, scores = logfile.check_derived_once(installation.data)
+    progress, scores = logfile.check_derived_once(
+        lambda topic: logfile.records(installation.data, topic))
     figures = (
         f"{kills} kills in {time.monotonic() - began:.0f} s, {unanswered} with unanswered "
         f"uploads, {inside_scorer} inside a scorer transaction, {inside_projection} inside a "

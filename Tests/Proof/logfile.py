@@ -2,7 +2,7 @@
 
 import pathlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from installation import Failure
@@ -58,19 +58,19 @@ def varint(data: memoryview | bytes) -> tuple[int, int]:
     raise Failure("a number without an end")
 
 
-def check_derived_once(data: pathlib.Path) -> tuple[int, int]:
+def check_derived_once(read: Callable[[str], Iterable[Record]]) -> tuple[int, int]:
     """Exactly once into the derived topic: no position of the input is told of twice.
 
     Progress records strictly rise in each partition, and so do the last uploads of each trip's
-    records. Returns how many records of both kinds there are.
+    records. `read` gives a topic's records. Returns how many records of both kinds there are.
     """
-    letters = sum(1 for _ in records(data, "dead-letters.v1"))
+    letters = sum(1 for _ in read("dead-letters.v1"))
     if letters:
         raise Failure(f"{letters} dead letters")
     progress: dict[int, int] = {}
     last: dict[bytes, int] = {}
     counts = [0, 0]
-    for record in records(data, "trip-scores.v1"):
+    for record in read("trip-scores.v1"):
         where = f"trip-scores.v1/{record.partition}@{record.offset}"
         if record.key == PROGRESS_KEY:
             counts[0] += 1

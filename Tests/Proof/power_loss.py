@@ -55,7 +55,8 @@ class Bench:
         trips = self.fleet.done() + self.probes
         points = results.check(self.installation, trips, self.directory, patience)
         self.installation.stop()
-        logfile.check_derived_once(self.installation.data)
+        logfile.check_derived_once(
+            lambda topic: logfile.records(self.installation.data, topic))
         return points
 
     def probe(self) -> int:
