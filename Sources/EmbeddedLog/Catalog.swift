@@ -1,7 +1,8 @@
 import EventLog
 import SQLite
 
-/// The topics as one connection knows them; kept, because topics only come and never change.
+/// The topics as one connection knows them; kept, because topics only come and
+/// their partitions never change.
 struct Catalog {
     /// A topic and where its partitions are.
     struct Entry {

@@ -67,6 +67,17 @@ public final class EmbeddedLog: EventLog {
         }
     }
 
+    /// Changes whether topics are compacted and how long their records stay, all in one
+    /// transaction; other processes see it with their next look at the topics.
+    ///
+    /// - Throws: ``LogError/unknownPartition(_:)`` for a topic that is not there,
+    ///   ``LogError/partitionsDiffer(topic:has:wanted:)``.
+    public func change(_ topics: [TopicSpecification]) async throws(LogError) {
+        try await writer.write { transaction in
+            try transaction.change(topics)
+        }
+    }
+
     /// The topics that exist, by name, those that other processes made among them.
     public func topics() async throws(LogError) -> [TopicSpecification] {
         try await readers.read { session in try session.topics() }

@@ -19,6 +19,23 @@ extension WriteTransaction {
         if !wanted.isEmpty { try reloadCatalog() }
     }
 
+    /// Changes whether topics are compacted and how long their records stay.
+    func change(_ topics: [TopicSpecification]) throws {
+        try reloadCatalog()
+        for topic in topics {
+            let known = try entry(of: topic.name).specification
+            guard known.partitions == topic.partitions else {
+                throw LogError.partitionsDiffer(
+                    topic: topic.name, has: known.partitions, wanted: topic.partitions)
+            }
+            try connection.run(
+                "UPDATE topics SET is_compacted = ?2, retention_ms = ?3 WHERE name = ?1",
+                .text(topic.name.rawValue), .integer(topic.isCompacted ? 1 : 0),
+                Value(topic.retentionMilliseconds))
+        }
+        try reloadCatalog()
+    }
+
     private func insert(_ topic: TopicSpecification) throws(SQLiteError) {
         let first =
             try connection.integer("SELECT max(first_partition + partitions) FROM topics") ?? 1

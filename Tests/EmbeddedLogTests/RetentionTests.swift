@@ -107,3 +107,34 @@ import Testing
     }
     await log.close()
 }
+
+@Test func `a topic's retention is changed for every process that has the log open`() async throws {
+    let scratch = try Scratch()
+    let clock = HandClock()
+    let log = try EmbeddedLog(path: scratch.path, now: { clock.now })
+    let other = try EmbeddedLog(path: scratch.path, now: { clock.now })
+    var topic = TopicSpecification(name: trips, partitions: 1)
+    try await log.create([topic])
+    clock.set(0)
+    _ = try await log.append([newRecord("old")])
+    #expect(try await other.enforceRetention(now: 10_000) == 0)
+    topic.retentionMilliseconds = 1_000
+    topic.isCompacted = true
+    for _ in 0..<2 { try await log.change([topic]) }
+    #expect(try await other.topics() == [topic])
+    #expect(try await other.enforceRetention(now: 10_000) == 1)
+    topic.retentionMilliseconds = nil
+    try await other.change([topic])
+    #expect(try await log.topics() == [topic])
+
+    topic.partitions = 2
+    await #expect(throws: LogError.partitionsDiffer(topic: trips, has: 1, wanted: 2)) {
+        try await log.change([topic])
+    }
+    topic.name = TopicName("nothing")!
+    await #expect(throws: LogError.unknownPartition(TopicPartition(topic.name, 0))) {
+        try await log.change([topic])
+    }
+    await log.close()
+    await other.close()
+}
