@@ -23,6 +23,7 @@ let unixSignals = Target.Dependency.product(
     name: "UnixSignals", package: "swift-service-lifecycle")
 let serviceLifecycle = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
     name: "tacho",
@@ -37,6 +38,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(
             url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
     ],
     targets: [
         // Meaning.
@@ -45,7 +47,7 @@ let package = Package(
         .target(name: "Topics", dependencies: ["EventLog", "Trips", protobuf]),
         // Decisions.
         .target(name: "Scoring", dependencies: ["Trips"]),
-        .target(name: "TopicPlans", dependencies: ["EventLog"]),
+        .target(name: "TopicPlans", dependencies: ["EventLog", "Topics"]),
         // Adapters.
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
@@ -56,6 +58,8 @@ let package = Package(
         .target(
             name: "KafkaLog",
             dependencies: ["CRdkafka", "EventLog", "Threads", "TopicPlans", logging, metrics]),
+        .target(
+            name: "TopicFiles", dependencies: ["EventLog", "TopicPlans", "Topics", yams]),
         .target(
             name: "Projection", dependencies: ["EventLog", "SQLite", "Topics", "Trips", metrics]),
         .target(name: "Telemetry", dependencies: [coreMetrics]),
@@ -89,8 +93,8 @@ let package = Package(
             name: "tacho",
             dependencies: [
                 "EmbeddedLog", "EventLog", "Gateway", "KafkaLog", "Operations", "Pipeline",
-                "Projection", "Reader", "Scoring", "Simulator", "Site", "Telemetry", "Topics",
-                "Trips", "Web",
+                "Projection", "Reader", "Scoring", "Simulator", "Site", "Telemetry", "TopicFiles",
+                "TopicPlans", "Topics", "Trips", "Web",
                 argumentParser, coreMetrics, hummingbird, logging, metrics, nioCore,
                 serviceLifecycle,
                 unixSignals,
@@ -140,7 +144,11 @@ let package = Package(
             dependencies: ["Simulator", "Trips", nioCore, nioHTTP1, nioPosix]),
         .testTarget(name: "TidyTests"),
         .testTarget(
-            name: "TopicsTests", dependencies: ["EventLog", "Topics", "Trips"],
+            name: "TopicPlansTests",
+            dependencies: ["EventLog", "TopicFiles", "TopicPlans", "Topics"]),
+        .testTarget(
+            name: "TopicsTests",
+            dependencies: ["EventLog", "TopicFiles", "TopicPlans", "Topics", "Trips"],
             resources: [.copy("Golden")]),
         .testTarget(name: "TripsTests", dependencies: ["Trips"]),
         .testTarget(
