@@ -50,6 +50,17 @@ struct Admin {
         return Int(id)
     }
 
+    /// How many brokers there are now.
+    func brokers() throws(AdminFailure) -> Int {
+        var answer: UnsafePointer<rd_kafka_metadata>?
+        let code = rd_kafka_metadata(handle.raw, 0, nil, &answer, milliseconds)
+        guard code == RD_KAFKA_RESP_ERR_NO_ERROR, let answer else {
+            throw failure("the cluster's brokers", code)
+        }
+        defer { rd_kafka_metadata_destroy(answer) }
+        return Int(answer.pointee.broker_cnt)
+    }
+
     /// Waits until all of the cluster shows what one of its brokers has done.
     func wait(
         _ done: String, until isSeen: () throws(AdminFailure) -> Bool

@@ -53,7 +53,8 @@ extension KafkaLog {
         try await administer { admin throws(AdminFailure) in try admin.groups() }
     }
 
-    private func administer<T: Sendable>(
+    /// Asks the cluster's administration on a thread that may block.
+    func administer<T: Sendable>(
         _ body: @escaping @Sendable (Admin) throws(AdminFailure) -> T
     ) async throws(LogError) -> T {
         try await ask { cluster throws(LogError) in
