@@ -121,9 +121,11 @@ struct TopicOptions: ParsableArguments {
     var partitions: Int?
 
     /// Partitions of topics that are made.
-    func count() throws -> Int {
-        let count =
-            try partitions ?? Environment.integer("PARTITIONS") ?? Topics.defaultPartitions
+    func count() throws -> Int { try override() ?? Topics.defaultPartitions }
+
+    /// Partitions of topics that are made, nil where nothing says.
+    func override() throws -> Int? {
+        guard let count = try partitions ?? Environment.integer("PARTITIONS") else { return nil }
         guard (1...10_000).contains(count) else {
             throw ValidationError("--partitions is \(count), allowed are 1 to 10000")
         }

@@ -171,6 +171,42 @@ def status(bench: Bench) -> None:
         raise Failure("status made a data directory")
 
 
+def topics(bench: Bench) -> None:
+    made = bench.installation("topics")
+    files = bench.directory / "topic-files"
+    shutil.copytree(pathlib.Path(__file__).parents[2] / "topics", files)
+    common = ("--data", str(made.data), "--topics", str(files))
+    bench.refused(1, "topics", "plan", *common, says=("no data", str(made.data)))
+    made.start()
+    # A running server's topics are looked at and changed beside it.
+    if bench.run("topics", "check", *common).returncode != 0:
+        raise Failure(f"a new log is not as its files say: {bench.run('topics', 'check', *common)}")
+    uploads = files / "trip-uploads.yaml"
+    text = uploads.read_text()
+    uploads.write_text(text.replace("retention.ms: -1", "retention.ms: 604800000"))
+    bench.refused(3, "topics", "check", *common,
+                  says=("-   retention.ms: -1", "cannot be replayed"))
+    allow = ("--allow", "trip-uploads/retention.ms")
+    bench.refused(1, "topics", "apply", "--execute", *common, says=(" ".join(allow), "refused"))
+    bench.refused(0, "topics", "apply", *common, *allow, says=("nothing was changed",))
+    bench.refused(3, "topics", "check", *common, says=("retention.ms",))
+    for _ in range(2):
+        bench.refused(0, "topics", "apply", "--execute", *common, *allow,
+                      says=("every topic is as described",))
+    told = json.loads(bench.run("topics", "plan", "--json", *common).stdout)
+    if not told["plan"]["isAsDescribed"] or told["versions"] != [1]:
+        raise Failure(f"topics plan --json after apply: {str(told)[:500]}")
+    bench.refused(1, "topics", "plan", *common, "--cluster-id", "north", says=("north",))
+    bench.refused(1, "topics", "apply", "--execute", *common, "--partitions", "8",
+                  says=("partitions never become fewer", "--partitions"))
+    bench.refused(2, "topics", "plan", *common, "--allow", "retention.ms", says=("TOPIC/SETTING",))
+    uploads.write_text(text.replace("partitions: 64", "partition: 64"))
+    bench.refused(1, "topics", "check", *common, says=("trip-uploads.yaml:8", "\"partition\""))
+    bench.refused(1, "topics", "check", "--data", str(made.data), "--topics", "no-folder",
+                  says=("no-folder",))
+    stop(made)
+
+
 def told_status(bench: Bench, made: Installation, groups: list[str]) -> dict:
     """What status says once these groups have consumed everything; a reader tells late."""
     deadline = time.monotonic() + SECONDS
@@ -246,7 +282,7 @@ def stop(made: Installation) -> None:
 
 
 CHECKS = [usage, taken_port, data_directory, second_up, newer_layout, other_rules, status,
-          import_twice, bad_files, stop_under_load]
+          topics, import_twice, bad_files, stop_under_load]
 
 
 def prove(options, directory: pathlib.Path) -> str:
