@@ -121,7 +121,7 @@ struct RoleProcess {
             services.append(
                 Application(
                     router: router,
-                    server: .http1OnEventLoops(idleTimeout: Self.idleTimeout),
+                    server: .http1(configuration: .init(idleTimeout: Self.idleTimeout)),
                     configuration: .init(
                         address: .hostname(host, port: port), serverName: nil),
                     onServerRunning: { channel in
