@@ -148,7 +148,7 @@ let package = Package(
             dependencies: ["EventLog", "TopicFiles", "TopicPlans", "Topics"]),
         .testTarget(
             name: "TopicsTests",
-            dependencies: ["EventLog", "TopicFiles", "TopicPlans", "Topics", "Trips"],
+            dependencies: ["EventLog", "TopicFiles", "TopicPlans", "Topics", "Trips", protobuf],
             resources: [.copy("Golden")]),
         .testTarget(name: "TripsTests", dependencies: ["Trips"]),
         .testTarget(

@@ -7,13 +7,14 @@ public enum UploadCodec {
     ///
     /// - Precondition: points are in range and 1 to 10,000, as the gateway makes sure.
     public static func encode(_ upload: Upload) -> [UInt8] {
+        if case .points(let points) = upload.content { return encode(points, of: upload) }
         var message = Tacho_V1_TripUpload()
         message.user = upload.user?.rawValue ?? ""
         if let name = upload.name { message.name = name }
         if let vin = upload.vin { message.vin = vin }
         switch upload.content {
         case .start: message.start = Tacho_V1_TripStart()
-        case .points(let points): message.points = PointColumns.encode(points)
+        case .points: preconditionFailure("points are encoded apart")
         case .end: message.end = Tacho_V1_TripEnd()
         case .deletion: message.deletion = Tacho_V1_TripDeletion()
         }
@@ -24,10 +25,31 @@ public enum UploadCodec {
         }
     }
 
+    private static func encode(_ points: [Point], of upload: Upload) -> [UInt8] {
+        let room = PointWriter.room(points: points.count)
+        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: room) { scratch in
+            let batch = UnsafeBufferPointer(
+                rebasing: scratch[..<PointWriter.write(points, to: scratch)])
+            var bytes: [UInt8] = []
+            bytes.reserveCapacity(batch.count + Upload.nameLimit)
+            if let user = upload.user { PointWriter.append(0x0a, user.rawValue.utf8, to: &bytes) }
+            if let name = upload.name { PointWriter.append(0x12, name.utf8, to: &bytes) }
+            if let vin = upload.vin { PointWriter.append(0x1a, vin.utf8, to: &bytes) }
+            PointWriter.append(0x2a, batch, to: &bytes)
+            return bytes
+        }
+    }
+
     /// Reads the bytes of an upload.
     ///
     /// - Throws: ``Undecodable`` where any of it is not as the schema and ``PointLimits`` say.
     public static func decode(_ bytes: [UInt8]) throws(Undecodable) -> Upload {
+        if let upload = bytes.withUnsafeBufferPointer({ UploadReader.read($0) }) { return upload }
+        return try decodeAnyForm(bytes)
+    }
+
+    /// Reads an upload by the generated code.
+    static func decodeAnyForm(_ bytes: [UInt8]) throws(Undecodable) -> Upload {
         let message: Tacho_V1_TripUpload
         do {
             message = try Tacho_V1_TripUpload(serializedBytes: bytes)
