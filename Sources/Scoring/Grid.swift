@@ -91,9 +91,32 @@ struct Cell: Sendable {
     /// The vehicle's speed at the beginning and at the end, metres per hour, or negative.
     var speedBefore = Cell.unknownSpeed
     var speedAfter = Cell.unknownSpeed
+    /// Metres by the vehicle's speed, and its change, m/s²; mean nothing where it is unknown. Kept
+    /// because every second is looked at from many others.
+    private(set) var driven = 0.0
+    private(set) var vehicleAcceleration = 0.0
     /// The direction of travel, a unit vector, or zero where none can be told.
     var directionEast = 0.0
     var directionNorth = 0.0
     /// Metres moved in that direction: the speed in m/s, without bias from noise across it.
     var along = 0.0
+
+    /// A second that nothing is known of.
+    init() {}
+
+    /// A second without its direction.
+    init(
+        endMilliseconds: Int64, latitudeE7: Int32, longitudeE7: Int32, east: Double, north: Double,
+        speedBefore: Double, speedAfter: Double
+    ) {
+        self.endMilliseconds = endMilliseconds
+        self.latitudeE7 = latitudeE7
+        self.longitudeE7 = longitudeE7
+        self.east = east
+        self.north = north
+        self.speedBefore = speedBefore
+        self.speedAfter = speedAfter
+        driven = (speedBefore + speedAfter) / 7_200
+        vehicleAcceleration = (speedAfter - speedBefore) / 3_600
+    }
 }

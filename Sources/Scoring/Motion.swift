@@ -42,8 +42,11 @@ struct Motion: Sendable {
     ]
 
     init(at index: Int, of stretch: borrowing Stretch) {
-        self = stretch.withCells { Motion(at: index, of: $0) }
-        if stretch[index].hasSpeed { compareSpeeds(at: index, of: stretch) }
+        self = stretch.withCells { cells in
+            var motion = Motion(at: index, of: cells)
+            if cells[clamping: index].hasSpeed { motion.compareSpeeds(at: index, of: cells) }
+            return motion
+        }
         if isVehicles { believeVehicle(at: index, of: stretch) }
     }
 
@@ -73,14 +76,15 @@ struct Motion: Sendable {
     func changesSpeed(_ sign: Double) -> Bool { sign * change > Motion.leastChange }
 
     /// Whether the vehicle's speed is there, and agrees with the positions.
-    private mutating func compareSpeeds(at index: Int, of stretch: borrowing Stretch) {
+    private mutating func compareSpeeds(at index: Int, of cells: Stretch.Cells) {
         var driven = 0.0
         var moved = 0.0
-        for other in index - Motion.agreementReach...index + Motion.agreementReach
-        where stretch.bounds.contains(other) {
-            let cell = stretch[other]
+        let first = max(index - Motion.agreementReach, cells.first)
+        let last = min(index + Motion.agreementReach, cells.last)
+        for other in first...last {
+            let cell = cells[clamping: other]
             guard cell.hasSpeed else { return }
-            driven += (cell.speedBefore + cell.speedAfter) / 7_200
+            driven += cell.driven
             moved += cell.along
             if abs(cell.vehicleAcceleration) > Motion.largestAcceleration { contradicts = true }
         }
@@ -112,7 +116,4 @@ extension Cell {
         }
         return isWhole(speedBefore) && isWhole(speedAfter)
     }
-
-    /// Change of the vehicle's own speed, m/s².
-    fileprivate var vehicleAcceleration: Double { (speedAfter - speedBefore) / 3_600 }
 }
