@@ -51,7 +51,7 @@ extension KafkaLog {
         /// Replicas of topics that are made; -1 leaves it to the cluster.
         public var replicas = -1
         /// How long an append may take before it is answered `unavailable`.
-        public var appendTimeout = Duration.milliseconds(900)
+        public var appendTimeout = Duration.milliseconds(800)
         /// How long a question about offsets, topics or groups may take.
         public var requestTimeout = Duration.seconds(10)
         /// How long a transaction may stay open; a dead worker's blocks readers for so long.
