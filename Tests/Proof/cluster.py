@@ -67,6 +67,15 @@ class Cluster:
             self.process.wait()
         self.process = None
 
+    def cut(self) -> None:
+        """Connections end and none is taken."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGUSR1)
+
+    def mend(self) -> None:
+        assert self.process is not None
+        self.process.send_signal(signal.SIGUSR2)
+
     def pause(self) -> None:
         """The broker keeps its connections and answers nothing."""
         assert self.process is not None

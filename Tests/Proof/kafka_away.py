@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Takes the broker away under load, stopped and hanging: 503 at once, and no restart needed.
+"""Takes the broker away under load, cut off and hanging: 503 at once, and no restart needed.
 
 While it is away every upload is answered 503 with Retry-After within a second, reads go on, and no
 role ends. Once it is back uploads are taken and visible again within five seconds, and in the end
@@ -106,10 +106,10 @@ def prove(options, directory: pathlib.Path) -> str:
         recoveries = []
         for turn in range(options.rounds):
             time.sleep(2)
-            is_stopped = turn % 2 == 0
-            bench.cluster.stop() if is_stopped else bench.cluster.pause()
+            is_cut = turn % 2 == 0
+            bench.cluster.cut() if is_cut else bench.cluster.pause()
             bench.endure(options.seconds, known)
-            bench.cluster.start() if is_stopped else bench.cluster.resume()
+            bench.cluster.mend() if is_cut else bench.cluster.resume()
             recoveries.append(bench.recover())
         trips = fleet.done()
         points = results.check(bench.reader, trips, directory)
@@ -119,7 +119,7 @@ def prove(options, directory: pathlib.Path) -> str:
                 raise Failure(f"SIGTERM ended the {role.role} with {code}: {role.tail()}")
         progress, scores = logfile.check_derived_once(bench.cluster.records)
     figures = (
-        f"{options.rounds} times away for {options.seconds:.0f} s, stopped and hanging; "
+        f"{options.rounds} times away for {options.seconds:.0f} s, cut off and hanging; "
         f"{bench.refused} uploads got 503 with Retry-After (phones: {fleet.counted('refused')}), "
         f"the slowest after {bench.slowest:.2f} s, GETs answered; taken and visible again after "
         f"{', '.join(f'{seconds:.1f}' for seconds in recoveries)} s; {points} points of "

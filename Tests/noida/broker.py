@@ -7,7 +7,8 @@
   what the same producer has committed since: here those that are over are left out.
 
 The broker listens on 127.0.0.2, the proxy on 127.0.0.1, on the same port. Ends with SIGTERM, and
-the broker with it; its data stays in DIR.
+the broker with it; its data stays in DIR, but for transactions, of which noida keeps nothing. So
+SIGUSR1 takes the broker away in another manner: connections end and none is taken, until SIGUSR2.
 """
 
 import argparse
@@ -209,6 +210,20 @@ class Proxy:
     def __init__(self, port: int) -> None:
         self.port = port
         self.markers = Markers(port)
+        self.server: asyncio.Server | None = None
+        self.connections: set[asyncio.StreamWriter] = set()
+
+    async def listen(self) -> None:
+        if self.server is None:
+            self.server = await asyncio.start_server(self.serve, HOST, self.port, limit=1 << 20)
+
+    def cut(self) -> None:
+        """Ends all connections and takes no more."""
+        if self.server is not None:
+            self.server.close()
+        self.server = None
+        for writer in list(self.connections):
+            writer.transport.abort()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -216,6 +231,7 @@ class Proxy:
         except OSError:
             writer.close()
             return
+        self.connections.add(writer)
         try:
             while True:
                 head = await frame(reader)
@@ -226,6 +242,7 @@ class Proxy:
         except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
         finally:
+            self.connections.discard(writer)
             writer.close()
             broker.close()
 
@@ -275,16 +292,19 @@ async def run(options: argparse.Namespace) -> int:
                "--kafka-port", str(options.port), "--data-dir", str(options.data_dir)]
     broker = subprocess.Popen(command, stdin=subprocess.DEVNULL, preexec_fn=die_with_parent)
     stopped = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     proxy = Proxy(options.port)
-    server = await asyncio.start_server(proxy.serve, HOST, options.port, limit=1 << 20)
+    await proxy.listen()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    loop.add_signal_handler(signal.SIGUSR1, proxy.cut)
+    loop.add_signal_handler(signal.SIGUSR2, lambda: loop.create_task(proxy.listen()))
     while not stopped.is_set() and broker.poll() is None:
         try:
             await asyncio.wait_for(stopped.wait(), 0.2)
         except asyncio.TimeoutError:
             pass
-    server.close()
+    proxy.cut()
     if broker.poll() is not None:
         return 1
     broker.terminate()
