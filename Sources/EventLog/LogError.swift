@@ -20,3 +20,23 @@ public enum LogError: Error, Equatable, Sendable {
     /// The store cannot be used as it is; the text says why and what to do.
     case unusable(reason: String)
 }
+
+extension LogError: CustomStringConvertible {
+    /// In words, for logs and messages.
+    public var description: String {
+        switch self {
+        case .unavailable(let reason), .unusable(let reason): reason
+        case .queueFull(let limit): "more than \(limit) records wait to be appended"
+        case .fenced(let group): "another session has taken over the group \(group)"
+        case .groupTaken(let group, let holder): "\(holder) has the group \(group)"
+        case .unknownPartition(let partition): "there is no partition \(partition)"
+        case .partitionsDiffer(let topic, let has, let wanted):
+            "topic \(topic) has \(has) partitions, not \(wanted)"
+        case .recordTooLarge(let bytes, let limit):
+            "a record of \(bytes) bytes is too large; the limit is \(limit)"
+        case .offsetOutOfRange(let position, let available):
+            "\(position) is not there; available are offsets \(available.lowerBound) to "
+                + "\(available.upperBound)"
+        }
+    }
+}

@@ -36,7 +36,8 @@ struct Admin {
 
     /// Identifies the cluster.
     func clusterID() throws(AdminFailure) -> String {
-        guard let id = rd_kafka_clusterid(handle.raw, milliseconds) else {
+        // Asked while waiting for a cluster: who waits is to be told soon why.
+        guard let id = rd_kafka_clusterid(handle.raw, min(milliseconds, 2_000)) else {
             throw failure("the cluster's id", RD_KAFKA_RESP_ERR__TIMED_OUT)
         }
         defer { rd_kafka_mem_free(handle.raw, id) }

@@ -58,8 +58,10 @@ extension KafkaLog {
             isolatesTransactions: !values.contains(hidden), fencesProducers: isFenced)
     }
 
-    /// Refuses to promise what the cluster does not keep; asks it once.
-    func mustKeepPromise() async throws(LogError) {
+    /// Refuses to promise what the cluster does not keep; tries it once.
+    ///
+    /// - Throws: ``LogError/unusable(reason:)``, which says what the cluster does wrong.
+    public func verifyDelivery() async throws(LogError) {
         guard options.delivery == .exactlyOnce else { return }
         let known = tried.withLock { $0 }
         let found: Compatibility

@@ -72,6 +72,14 @@ struct OpenLog {
         }
     }
 
+    /// Refuses a cluster that cannot keep what is promised of a scorer's commits.
+    func verifyDelivery(waiting: (String) -> Void) async throws {
+        guard let kafka else { return }
+        try await Self.patiently(waiting) { () async throws(LogError) in
+            try await kafka.verifyDelivery()
+        }
+    }
+
     /// Makes the first append as fast as those after it.
     func warmUp() async throws(LogError) {
         try await kafka?.warmUp([Topics.tripUploads.name])

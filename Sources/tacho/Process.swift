@@ -76,10 +76,12 @@ struct RoleProcess {
             return handler
         }
         do {
-            let opened = try await OpenLog(installation, kafka: kafka) {
-                Terminal.error("waiting for the cluster: \($0)")
+            let waiting = { (reason: String) in
+                Terminal.error("waiting for the cluster: \(reason)")
             }
+            let opened = try await OpenLog(installation, kafka: kafka, waiting: waiting)
             do {
+                if roles.contains(.scorer) { try await opened.verifyDelivery(waiting: waiting) }
                 try await serve(opened, metrics)
             } catch {
                 await opened.log.close()
