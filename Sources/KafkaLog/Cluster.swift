@@ -206,22 +206,38 @@ final class Cluster: Sendable {
     private func times(
         _ time: Int64, _ partitions: [TopicPartition], _ handle: Handle
     ) throws(LogError) -> [TopicPartition: Int64] {
-        guard !partitions.isEmpty else { return [:] }
+        let deadline = ContinuousClock.now + timeout
+        let pause = Signal()
+        while true {
+            let (offsets, failures) = try askTimes(time, partitions, handle)
+            guard let (partition, failure) = failures.first else { return offsets }
+            if failure.isUnknownPartition { throw .unknownPartition(partition) }
+            // Leaders that have moved are found again by asking again.
+            guard failure.isOfMovedLeader, .now < deadline else {
+                throw away(failure, "asking for offsets of \(partition)")
+            }
+            pause.wait(milliseconds: 50)
+        }
+    }
+
+    private func askTimes(
+        _ time: Int64, _ partitions: [TopicPartition], _ handle: Handle
+    ) throws(LogError) -> (offsets: [TopicPartition: Int64], failures: [TopicPartition: Failure]) {
+        guard !partitions.isEmpty else { return ([:], [:]) }
         let list = PartitionList(partitions, offset: time, names)
         let failure = Failure(
             list.pass { rd_kafka_offsets_for_times(handle.raw, $0, milliseconds(timeout)) })
+        if failure.isOfMovedLeader, let first = partitions.first { return ([:], [first: failure]) }
         guard failure.code == RD_KAFKA_RESP_ERR_NO_ERROR else {
             throw away(failure, "asking for offsets")
         }
         var offsets: [TopicPartition: Int64] = [:]
+        var failures: [TopicPartition: Failure] = [:]
         for entry in list.entries {
-            if let error = entry.error {
-                if error.isUnknownPartition { throw .unknownPartition(entry.topicPartition) }
-                throw away(error, "asking for offsets of \(entry.topicPartition)")
-            }
-            offsets[entry.topicPartition] = entry.offset
+            failures[entry.topicPartition] = entry.error
+            if entry.error == nil { offsets[entry.topicPartition] = entry.offset }
         }
-        return offsets
+        return (offsets, failures)
     }
 
     private func milliseconds(_ duration: Duration) -> Int32 { Int32(duration.milliseconds) }

@@ -36,6 +36,15 @@ struct Failure: Error, CustomStringConvertible {
         ].contains(code)
     }
 
+    /// Whether the broker asked is no longer, or not yet, the partition's leader.
+    var isOfMovedLeader: Bool {
+        [
+            RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION, RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE,
+            RD_KAFKA_RESP_ERR_REPLICA_NOT_AVAILABLE, RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH,
+            RD_KAFKA_RESP_ERR_UNKNOWN_LEADER_EPOCH,
+        ].contains(code)
+    }
+
     /// Whether there is no such topic or partition.
     var isUnknownPartition: Bool {
         [
