@@ -6,6 +6,8 @@ struct ConsumerState {
     private(set) var held: [TopicPartition: Int64] = [:]
     private(set) var everHeld: Set<TopicPartition> = []
     private(set) var paused: Set<TopicPartition> = []
+    /// Told of in the last poll: whoever polls may still pause them before anything is fetched.
+    private var justTold: Set<TopicPartition> = []
     /// What happened and was not yet told.
     private var events: [Poll] = []
     private var troubles: [LogError] = []
@@ -30,7 +32,11 @@ struct ConsumerState {
     mutating func next(_ limit: ReadLimit) throws(LogError) -> Poll? {
         if let end { throw end }
         if !troubles.isEmpty { throw troubles.removeFirst() }
-        if !events.isEmpty { return events.removeFirst() }
+        if !events.isEmpty {
+            let event = events.removeFirst()
+            if case .assigned(let offsets) = event { justTold.formUnion(offsets.keys) }
+            return event
+        }
         guard first < stash.count else { return nil }
         return .records(take(limit))
     }
@@ -51,6 +57,12 @@ struct ConsumerState {
             first = 0
         }
         return records
+    }
+
+    /// The partitions whose fetching begins now: the poll after the one that told of them.
+    mutating func begin() -> [TopicPartition] {
+        defer { justTold.removeAll() }
+        return justTold.filter { held[$0] != nil && !paused.contains($0) }
     }
 
     /// Takes a fetched record in.

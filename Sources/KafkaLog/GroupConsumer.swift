@@ -61,6 +61,7 @@ final class GroupConsumer: Sendable {
     /// The next thing that happened, or no records after a wait in vain.
     func poll(limit: ReadLimit, wait: Duration) async throws(LogError) -> Poll {
         let deadline = ContinuousClock.now + wait
+        setFetching(true, state.withLock { $0.begin() })
         while true {
             let (poll, error) = state.withLock { state -> (Poll?, LogError?) in
                 do throws(LogError) { return (try state.next(limit), nil) } catch {
@@ -119,22 +120,12 @@ final class GroupConsumer: Sendable {
     }
 
     func pause(_ partitions: [TopicPartition]) {
-        guard let handle else { return }
         state.withLock { $0.pause(partitions) }
-        withExtendedLifetime(handle) {
-            _ = PartitionList(partitions, offset: 0, names).pass {
-                rd_kafka_pause_partitions(handle.raw, $0)
-            }
-        }
+        setFetching(false, partitions)
     }
 
     func resume(_ partitions: [TopicPartition]) {
-        guard let handle else { return }
-        withExtendedLifetime(handle) {
-            _ = PartitionList(partitions, offset: 0, names).pass {
-                rd_kafka_resume_partitions(handle.raw, $0)
-            }
-        }
+        setFetching(true, partitions)
         state.withLock { $0.resume(partitions) }
     }
 
@@ -184,13 +175,11 @@ final class GroupConsumer: Sendable {
             for command in commands { command() }
             if isStopping { break }
             if bytes > options.fetchedBytes, !isSlow {
-                // Who takes the records is slow: it has a second before fetching is paused.
-                room.wait(milliseconds: 1_000)
-                isSlow = state.withLock { $0.bytes } > options.fetchedBytes
-                if isSlow { setFetching(false, handle) }
+                isSlow = !hasRoomSoon()
+                if isSlow { setFetching(false, unpaused) }
             } else if isSlow, bytes < options.fetchedBytes / 2 {
                 isSlow = false
-                setFetching(true, handle)
+                setFetching(true, unpaused)
             }
             let rest = waiter.map { ($0 - .now).milliseconds } ?? 100
             fetch(handle, &reading, milliseconds: isSlow ? 10 : max(1, min(100, rest)))
@@ -205,6 +194,21 @@ final class GroupConsumer: Sendable {
         }
         for command in commands { command() }
         end.countDown()
+    }
+
+    /// Waits a second at most until there is room again. Who takes the records is slow where there
+    /// is none then, and only then is fetching paused: that throws away what is fetched ahead.
+    private func hasRoomSoon() -> Bool {
+        let deadline = ContinuousClock.now + .seconds(1)
+        while true {
+            let rest = (deadline - .now).milliseconds
+            guard rest > 0 else { return false }
+            room.wait(milliseconds: Int(rest))
+            let isFree = state.withLock { state in
+                state.bytes <= options.fetchedBytes || state.isStopping || !state.commands.isEmpty
+            }
+            if isFree { return true }
+        }
     }
 
     private func fetch(_ handle: Handle, _ reading: inout MessageReading, milliseconds: Int64) {
@@ -268,15 +272,20 @@ final class GroupConsumer: Sendable {
         }
     }
 
-    private func setFetching(_ isOn: Bool, _ handle: Handle) {
-        let partitions = state.withLock { state in
-            state.held.keys.filter { !state.paused.contains($0) }
-        }
+    private var unpaused: [TopicPartition] {
+        state.withLock { state in state.held.keys.filter { !state.paused.contains($0) } }
+    }
+
+    /// Lets the client fetch these partitions, or not.
+    func setFetching(_ isOn: Bool, _ partitions: [TopicPartition]) {
+        guard !partitions.isEmpty, let handle else { return }
         let list = PartitionList(partitions, offset: 0, names)
-        _ = list.pass {
-            isOn
-                ? rd_kafka_resume_partitions(handle.raw, $0)
-                : rd_kafka_pause_partitions(handle.raw, $0)
+        withExtendedLifetime(handle) {
+            _ = list.pass {
+                isOn
+                    ? rd_kafka_resume_partitions(handle.raw, $0)
+                    : rd_kafka_pause_partitions(handle.raw, $0)
+            }
         }
     }
 

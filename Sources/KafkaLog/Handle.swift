@@ -92,7 +92,11 @@ final class Handle: @unchecked Sendable {
     /// destroying it ends the program where it had joined and waited for its first assignment
     /// (its issue 4312). What it holds stays until the program ends.
     func abandonUnassigned() {
-        if rd_kafka_version() < 0x02_03_00_00 { isAbandoned.store(true, ordering: .releasing) }
+        guard rd_kafka_version() < 0x02_03_00_00,
+            !isAbandoned.exchange(true, ordering: .acquiringAndReleasing)
+        else { return }
+        // Its threads go on, and call back.
+        _ = Unmanaged.passRetained(callbacks)
     }
 
     /// The handle of a topic; made once.
@@ -146,8 +150,10 @@ final class Handle: @unchecked Sendable {
             let facility = facility.map { String(cString: $0) } ?? ""
             // Says that a property of the other kind of client is passed over.
             guard facility != "CONFWARN" else { return }
+            // Connections that fail are told by whoever needed them, with what came of it.
+            let isPassing = level > 3 || facility == "FAIL"
             callbacks.logger.log(
-                level: callbacks.isQuiet || level > 5 ? .debug : level > 3 ? .info : .warning,
+                level: callbacks.isQuiet || level > 5 ? .debug : isPassing ? .info : .warning,
                 "\(String(cString: line))", metadata: ["facility": "\(facility)"])
         }
     }

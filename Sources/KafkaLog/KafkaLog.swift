@@ -15,6 +15,8 @@ public final class KafkaLog: EventLog {
     let appender: Appender
     let batches: BatchAppender
     let readers: ReadPool
+    /// For looks at single records, as lag takes them: nothing is fetched ahead.
+    private let peekers: ReadPool
     /// What the cluster was found to do, once it was tried.
     let tried = Mutex<Compatibility?>(nil)
     /// For questions that block.
@@ -35,6 +37,9 @@ public final class KafkaLog: EventLog {
         batches = BatchAppender(options, properties)
         readers = ReadPool(limit: options.readers) { () throws(LogError) in
             try ReadSession(properties.reader(), cluster, names)
+        }
+        peekers = ReadPool(limit: 1) { () throws(LogError) in
+            try ReadSession(properties.peeker(), cluster, names, staysAssigned: false)
         }
     }
 
@@ -64,7 +69,7 @@ public final class KafkaLog: EventLog {
     public func join(
         group: String, topics: [TopicName], member: String
     ) async throws(LogError) -> any GroupMember {
-        try await mustKeepPromise()
+        try await verifyDelivery()
         let (options, properties) = (options, properties)
         return try await ask { cluster throws(LogError) in
             try KafkaMember.join(
@@ -79,9 +84,10 @@ public final class KafkaLog: EventLog {
         let cancellation = Cancellation()
         let request = ReadRequest(
             offsets: offsets, limit: limit, wait: wait, isCancelled: cancellation)
+        let pool = limit.records <= offsets.count ? peekers : readers
         let answer: Result<[Record], LogError> = await withTaskCancellationHandler {
             do throws(LogError) {
-                return .success(try await readers.read(request))
+                return .success(try await pool.read(request))
             } catch {
                 return .failure(error)
             }
@@ -143,6 +149,7 @@ public final class KafkaLog: EventLog {
         appender.stop()
         await batches.close()
         await readers.close()
+        await peekers.close()
         threads.stop()
         await threads.join()
     }

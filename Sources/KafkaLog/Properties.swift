@@ -75,6 +75,14 @@ struct ClientProperties: Sendable {
         ]
     }
 
+    /// A consumer outside groups that takes next to nothing beyond what it is asked for: a
+    /// partition brings its first record at least, however large.
+    func peeker() -> [KafkaLog.Property] {
+        reader() + [
+            .init("fetch.message.max.bytes", "4096"), .init("queued.min.messages", "1"),
+        ]
+    }
+
     /// A consumer that commits for a group without being its member.
     func noter(group: String) -> [KafkaLog.Property] {
         consumer + user + [.init("group.id", group)]

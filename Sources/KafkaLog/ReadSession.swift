@@ -28,10 +28,14 @@ final class ReadSession: Sendable {
     private let names: Names
     private let threads = WorkerThreads(count: 1)
     private let state: Mutex<ReadState>
+    private let staysAssigned: Bool
 
+    /// - Parameter staysAssigned: whether it fetches on after a read, for the next one.
     init(
-        _ properties: [KafkaLog.Property], _ cluster: Cluster, _ names: Names
+        _ properties: [KafkaLog.Property], _ cluster: Cluster, _ names: Names,
+        staysAssigned: Bool = true
     ) throws(LogError) {
+        self.staysAssigned = staysAssigned
         handle = try Handle(RD_KAFKA_CONSUMER, properties)
         self.cluster = cluster
         self.names = names
@@ -95,7 +99,12 @@ final class ReadSession: Sendable {
             state.forget()
             throw error
         }
-        return state.share(request.limit)
+        let records = state.share(request.limit)
+        if !staysAssigned {
+            state.forget()
+            rd_kafka_assign(handle.raw, nil)
+        }
+        return records
     }
 
     /// Assigns other partitions or other offsets.

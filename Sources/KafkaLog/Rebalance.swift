@@ -18,12 +18,14 @@ extension GroupConsumer {
         if what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS {
             let offsets = startsWithPatience(of: partitions, handle)
             let starts = PartitionList(offsets, names)
-            state.withLock { $0.assign(offsets) }
             if isIncremental {
                 drop(starts.pass { rd_kafka_incremental_assign(handle.raw, $0) })
             } else {
                 _ = starts.pass { rd_kafka_assign(handle.raw, $0) }
             }
+            // Whoever polls is told first, and may pause them: nothing is fetched for nothing.
+            setFetching(false, partitions)
+            state.withLock { $0.assign(offsets) }
         } else {
             // A commit that is under way comes to its end first; what is lost makes it void anyway.
             let patience =

@@ -130,15 +130,13 @@ struct KafkaFigures {
     private func each(of topic: TopicName, _ body: (Record) throws -> Void) async throws {
         let ranges = try await log.offsets(of: topic).filter { !$0.value.isEmpty }
         var next = ranges.mapValues(\.lowerBound)
-        var hasBegun = false
         while !next.isEmpty {
-            // The first one takes a second or more, until a new client has found its way.
+            // Behind the last record may lie the marker of its transaction, which nobody is shown.
+            let isNear = ranges.allSatisfy { next[$0.key] ?? 0 >= $0.value.upperBound - 1 }
             let records = try await log.read(
                 from: next, limit: ReadLimit(),
-                wait: hasBegun ? .milliseconds(500) : .seconds(10))
-            // Behind the last record may lie markers of transactions, and nothing else.
+                wait: isNear ? .milliseconds(500) : .seconds(10))
             guard !records.isEmpty else { return }
-            hasBegun = true
             for record in records {
                 try body(record)
                 next[record.position.topicPartition] = record.position.offset + 1
