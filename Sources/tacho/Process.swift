@@ -70,11 +70,6 @@ struct RoleProcess {
         let metrics = Telemetry(
             buckets: ["tacho_trip_score": stride(from: 10.0, through: 100, by: 10).map { $0 }])
         MetricsSystem.bootstrap(metrics)
-        LoggingSystem.bootstrap { label in
-            var handler = StreamLogHandler.standardError(label: label)
-            handler.logLevel = .notice
-            return handler
-        }
         do {
             let waiting = { (reason: String) in
                 Terminal.error("waiting for the cluster: \(reason)")

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Logging
 import Scoring
 import Web
 
@@ -20,6 +21,11 @@ struct Tacho: AsyncParsableCommand {
         ])
 
     static func main() async {
+        LoggingSystem.bootstrap { label in
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = .notice
+            return handler
+        }
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
