@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 import Synchronization
 import Threads
 
@@ -73,7 +73,7 @@ public final class SASLListener: Sendable {
         var there = 0
         while there < count {
             let more = bytes.withUnsafeMutableBytes {
-                Glibc.read(connection, $0.baseAddress! + there, count - there)
+                Foundation.read(connection, $0.baseAddress! + there, count - there)
             }
             guard more > 0 else { return nil }
             there += more
