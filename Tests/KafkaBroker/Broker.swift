@@ -68,18 +68,24 @@ public struct Broker: Sendable {
     }
 
     private static func freePort() throws -> UInt16 {
+        let (socket, port) = try bind()
+        close(socket)
+        return port
+    }
+
+    /// A socket on a free port of 127.0.0.1, and the port.
+    static func bind() throws -> (socket: Int32, port: UInt16) {
         let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(socket) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let code = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(socket, $0, length) == 0 ? getsockname(socket, $0, &length) : -1
+                Foundation.bind(socket, $0, length) == 0 ? getsockname(socket, $0, &length) : -1
             }
         }
         guard socket >= 0, code == 0 else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
-        return UInt16(bigEndian: address.sin_port)
+        return (socket, UInt16(bigEndian: address.sin_port))
     }
 }

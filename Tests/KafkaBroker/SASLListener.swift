@@ -7,26 +7,15 @@ public final class SASLListener: Sendable {
     /// Where it is: `host:port`.
     public let address: String
     private let tokens = Mutex<[String]>([])
-    private let listener: Int32
 
     /// Listens on a free port until the process ends.
     public init(mechanism: String) throws {
-        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let fd = listener
-        let code = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(fd, $0, length) == 0 && listen(fd, 8) == 0 ? getsockname(fd, $0, &length) : -1
-            }
-        }
-        guard fd >= 0, code == 0 else { throw Broker.Unreachable(addresses: "a free port") }
-        self.address = "127.0.0.1:\(UInt16(bigEndian: address.sin_port))"
+        let (listener, port) = try Broker.bind()
+        guard listen(listener, 8) == 0 else { throw Broker.Unreachable(addresses: "a free port") }
+        address = "127.0.0.1:\(port)"
         Threads.Thread.start { [self] in
             while true {
-                let connection = accept(fd, nil, nil)
+                let connection = accept(listener, nil, nil)
                 guard connection >= 0 else { return }
                 Threads.Thread.start { [self] in
                     serve(connection, mechanism)
