@@ -60,6 +60,7 @@ let package = Package(
             dependencies: ["CRdkafka", "EventLog", "Threads", "TopicPlans", logging, metrics]),
         .target(
             name: "TopicFiles", dependencies: ["EventLog", "TopicPlans", "Topics", yams]),
+        .target(name: "RuleFiles", dependencies: ["Scoring", yams]),
         .target(
             name: "Projection", dependencies: ["EventLog", "SQLite", "Topics", "Trips", metrics]),
         .target(name: "Telemetry", dependencies: [coreMetrics]),
@@ -93,8 +94,8 @@ let package = Package(
             name: "tacho",
             dependencies: [
                 "EmbeddedLog", "EventLog", "Gateway", "KafkaLog", "Operations", "Pipeline",
-                "Projection", "Reader", "Scoring", "Simulator", "Site", "Telemetry", "TopicFiles",
-                "TopicPlans", "Topics", "Trips", "Web",
+                "Projection", "Reader", "RuleFiles", "Scoring", "Simulator", "Site", "Telemetry",
+                "TopicFiles", "TopicPlans", "Topics", "Trips", "Web",
                 argumentParser, coreMetrics, hummingbird, logging, metrics, nioCore,
                 serviceLifecycle,
                 unixSignals,
@@ -109,6 +110,8 @@ let package = Package(
         // Tests.
         .target(
             name: "LogConformance", dependencies: ["EventLog"], path: "Tests/LogConformance"),
+        .target(
+            name: "RandomRules", dependencies: ["Scoring"], path: "Tests/RandomRules"),
         .target(name: "DiskFaults", path: "Tests/DiskFaults"),
         .target(
             name: "KafkaBroker", dependencies: ["CRdkafka", "Threads"], path: "Tests/KafkaBroker"),
@@ -134,10 +137,14 @@ let package = Package(
         .testTarget(
             name: "PipelineTests",
             dependencies: [
-                "EmbeddedLog", "EventLog", "Operations", "Pipeline", "Scoring", "Topics", "Trips",
-            ]),
+                "EmbeddedLog", "EventLog", "Operations", "Pipeline", "RandomRules", "Scoring",
+                "Topics", "Trips",
+            ],
+            resources: [.copy("Golden")]),
         .testTarget(
-            name: "ScoringTests", dependencies: ["Scoring", "Trips"],
+            name: "RuleFilesTests", dependencies: ["RandomRules", "RuleFiles", "Scoring"]),
+        .testTarget(
+            name: "ScoringTests", dependencies: ["RandomRules", "Scoring", "Trips"],
             resources: [.copy("Fixtures")]),
         .testTarget(
             name: "SimulatorTests",

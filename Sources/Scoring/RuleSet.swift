@@ -48,6 +48,8 @@ public struct RuleSet: Sendable, Equatable {
     public var minimumSpeedMetersPerHour: Int32
     /// What a trip needs to be scored.
     public var limits: Limits
+    /// What events cost.
+    public var weights: Weights
 
     /// A rule set from all its parameters.
     public init(
@@ -59,7 +61,8 @@ public struct RuleSet: Sendable, Equatable {
         corner: Threshold?,
         releasePercent: Int32 = 83,
         minimumSpeedMetersPerHour: Int32 = 10_000,
-        limits: Limits = Limits()
+        limits: Limits = Limits(),
+        weights: Weights = Weights()
     ) {
         self.name = name
         self.version = version
@@ -70,12 +73,14 @@ public struct RuleSet: Sendable, Equatable {
         self.releasePercent = releasePercent
         self.minimumSpeedMetersPerHour = minimumSpeedMetersPerHour
         self.limits = limits
+        self.weights = weights
     }
 
     /// 16 lowercase hex digits over every parameter and ``Scoring/revision``.
     ///
     /// FNV-1a, 64 bits, over the parameters in the order of declaration, each as decimal or text
-    /// and ended by a line feed.
+    /// and ended by a line feed. Weights enter it only where they are not the usual ones, so that the
+    /// hashes of rule sets from before there was a choice are what they were.
     public var hash: String {
         var fingerprint = Fingerprint()
         fingerprint.add("\(Scoring.revision)")
@@ -89,6 +94,9 @@ public struct RuleSet: Sendable, Equatable {
         fingerprint.add("\(releasePercent)")
         fingerprint.add("\(minimumSpeedMetersPerHour)")
         for limit in limits.all { fingerprint.add("\(limit)") }
+        if weights != Weights() {
+            for weight in weights.all { fingerprint.add("\(weight)") }
+        }
         return fingerprint.hexadecimal
     }
 }

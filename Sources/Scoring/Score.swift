@@ -33,13 +33,4 @@ struct Score: Equatable {
         allowance = parts[0]
         costs = Array(parts.dropFirst())
     }
-
-    /// The weight of an event in halves: moderate 2, severe 4, a corner half of that.
-    static func weight(_ kind: Event.Kind, _ severity: Event.Severity) -> Int {
-        let corner = kind == .hardCorner
-        return switch severity {
-        case .moderate: corner ? 1 : 2
-        case .severe: corner ? 2 : 4
-        }
-    }
 }

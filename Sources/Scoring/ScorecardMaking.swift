@@ -12,7 +12,7 @@ extension Scorecard {
             unscorable == nil
             ? Score(
                 distanceMeters: distance,
-                weights: ordered.map { Score.weight($0.kind, $0.severity) }) : nil
+                weights: ordered.map { rules.weights.halves($0.kind, $0.severity) }) : nil
         let events = ordered.indices.map {
             Event(ordered[$0], trip: trip, points: score?.costs[$0] ?? 0)
         }

@@ -1,4 +1,5 @@
 import EventLog
+import Pipeline
 import Scoring
 import Topics
 
@@ -10,18 +11,22 @@ struct LiveVersion {
     /// Reads the topic; in an installation that has none yet, version 1 becomes live with the
     /// rules asked for.
     ///
-    /// - Parameter wanted: the name of the rules asked for; nil takes those that are there.
+    /// The release carries its rules, so that they are found again without the file that they came
+    /// from; a restart may also ask for them by their name.
+    ///
+    /// - Parameter wanted: the rules asked for; nil takes those that are there.
     /// - Throws: ``Refused`` where the data was scored by other rules, or by a build that gives
     ///   other results.
-    static func settle(on log: any EventLog, wanted: String?) async throws -> LiveVersion {
-        let rules = try RuleSet.shipped(named: wanted ?? RuleSet.standard.name)
+    static func settle(on log: any EventLog, wanted: RulesChoice?) async throws -> LiveVersion {
         if try await live(on: log) == nil {
+            let rules = try wanted?.rules() ?? .standard
             var first = Tacho_V1_Release()
             first.version = UInt32(Version.first.number)
             first.step = .promoted
             first.rulesName = rules.name
             first.rulesVersion = UInt32(rules.version)
             first.rulesHash = rules.hash
+            first.rules = RuleMessage.compose(rules)
             first.resultsRevision = UInt32(Scoring.revision)
             first.follows = -1
             first.by = "tacho up"
@@ -34,23 +39,33 @@ struct LiveVersion {
         guard let live = try await live(on: log), let version = Version(Int(live.version)) else {
             throw Refused("the releases topic names no live version")
         }
-        guard live.rulesHash == rules.hash || wanted == nil else {
+        let title =
+            "rules \(live.rulesName) version \(live.rulesVersion) (\(live.rulesHash))"
+        guard let there = RuleMessage.rules(of: live) ?? RuleSet.named(live.rulesName) else {
             throw Refused(
                 """
-                the data was scored by rules \(live.rulesName) version \(live.rulesVersion) \
-                (\(live.rulesHash)), not by \(rules.name) version \(rules.version) \
-                (\(rules.hash)): other rules are a release; start without --rules, or use \
-                another --data
+                the data was scored by \(title), which the release does not carry in a form that \
+                this tacho (\(Build.version)) knows: use the build that scored it, or another \
+                --data
                 """)
         }
-        let there = try RuleSet.shipped(named: live.rulesName)
+        if let wanted {
+            let isByName = if case .named(live.rulesName) = wanted { true } else { false }
+            let rules = isByName ? there : try wanted.rules()
+            guard rules.hash == live.rulesHash || isByName else {
+                throw Refused(
+                    """
+                    the data was scored by \(title), not by \(rules.title): other rules are a \
+                    release; start without --rules, or use another --data
+                    """)
+            }
+        }
         guard there.hash == live.rulesHash else {
             throw Refused(
                 """
-                the data was scored by rules \(live.rulesName) version \(live.rulesVersion) \
-                (\(live.rulesHash)) of another build; this tacho (\(Build.version)) scores by \
-                \(there.hash) and would give other results: use the build that scored it, or \
-                another --data
+                the data was scored by \(title) of another build; this tacho (\(Build.version)) \
+                scores by \(there.hash) and would give other results: use the build that scored \
+                it, or another --data
                 """)
         }
         return LiveVersion(version: version, rules: there)
@@ -76,18 +91,5 @@ struct LiveVersion {
             }
         }
         return live
-    }
-}
-
-extension RuleSet {
-    /// The rules of that name.
-    ///
-    /// - Throws: ``Refused`` with the names there are.
-    static func shipped(named name: String) throws -> RuleSet {
-        guard let rules = RuleSet.named(name) else {
-            let names = RuleSet.shipped.map(\.name).joined(separator: ", ")
-            throw Refused("there are no rules \"\(name)\"; there are \(names)")
-        }
-        return rules
     }
 }

@@ -90,11 +90,19 @@ struct ServerOptions: ParsableArguments {
 
 /// Which rules score.
 struct RulesOptions: ParsableArguments {
-    @Option(help: "Rules to score by: default, strict or mydriving (TACHO_RULES; default).")
+    @Option(
+        help: """
+            Rules to score by: default, strict or mydriving, or a file with a / in its path or that \
+            ends with .yaml (TACHO_RULES; default).
+            """)
     var rules: String?
 
     /// The rules, as given or from the environment; nil where neither says.
-    var name: String? { rules ?? Environment.text("RULES") }
+    ///
+    /// - Throws: ``Refused`` for a file that cannot be used.
+    func choice() throws -> RulesChoice? {
+        try (rules ?? Environment.text("RULES")).map { try RulesChoice($0) }
+    }
 }
 
 /// What a worker is called among others of its kind.

@@ -39,7 +39,7 @@ struct RoleProcess {
     /// Partitions of the topics of trips, where they are made.
     var partitions = Topics.defaultPartitions
     /// Rules asked for; nil takes those that the data was scored by.
-    var rules: String?
+    var rules: RulesChoice?
     /// The version that a scorer is told to be; nil takes the live one.
     var version: Version?
     var host = "127.0.0.1"

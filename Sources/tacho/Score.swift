@@ -13,6 +13,7 @@ struct Score: AsyncParsableCommand {
             speed_kmh or speed_mps), GPX 1.1 and JSON.
 
             Example: tacho score drive.csv --rules strict --json
+            By rules of your own: tacho score drive.csv --rules ./fleet.yaml
             """)
 
     @Argument(help: "Files to read.", completion: .file())
@@ -24,7 +25,7 @@ struct Score: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let rules = try RuleSet.shipped(named: rules.name ?? RuleSet.standard.name)
+        let rules = try rules.choice()?.rules() ?? .standard
         var scored: [(trip: ImportedTrip, card: Scorecard)] = []
         for path in files {
             for trip in try TripFile.read(reporting: path).trips {

@@ -17,7 +17,7 @@ struct Tacho: AsyncParsableCommand {
         version: Build.version,
         subcommands: [
             Up.self, GatewayRole.self, ScorerRole.self, ReaderRole.self, Import.self, Drive.self,
-            Score.self, Status.self, TopicCommand.self, DeadLetterCommand.self,
+            Score.self, RulesCommand.self, Status.self, TopicCommand.self, DeadLetterCommand.self,
         ])
 
     static func main() async {

@@ -34,7 +34,7 @@ struct Up: AsyncParsableCommand {
         lock.describe("pid \(getpid()), port \(number)")
         var process = RoleProcess(
             roles: Set(Role.allCases), installation: installation, kafka: try kafka.options(),
-            partitions: try topics.count(), rules: rules.name, host: port.address,
+            partitions: try topics.count(), rules: try rules.choice(), host: port.address,
             port: number, member: "up")
         try process.takeNames(member.member)
         if let flightRecorder { process.recorder = try FlightRecorder(path: flightRecorder) }
@@ -95,7 +95,7 @@ struct ScorerRole: AsyncParsableCommand {
         lock.describe("pid \(getpid())")
         var process = RoleProcess(
             roles: [.scorer], installation: installation, kafka: try kafka.options(),
-            partitions: try topics.count(), rules: rules.name, version: number,
+            partitions: try topics.count(), rules: try rules.choice(), version: number,
             host: metrics.address, port: try metrics.number(), member: "scorer")
         try process.takeNames(member.member)
         if let flightRecorder { process.recorder = try FlightRecorder(path: flightRecorder) }

@@ -1,3 +1,4 @@
+import RandomRules
 import Scoring
 import Testing
 import Trips
@@ -16,6 +17,20 @@ struct KernelTests {
         let rules = RuleSet.shipped[seed % 3]
         let reference = ReferenceKernel.describe(trip.points, trip: "t", rules: rules)
         #expect(Self.scorecard(trip.points, rules).lines == reference, "seed \(seed)")
+    }
+
+    @Test(arguments: 0..<200)
+    func `by any rules the kernel says what the reference says, in pieces as well`(seed: Int) {
+        var random = SeededRandom(UInt64(seed))
+        let rules = RuleSet.random(using: &random)
+        let trip = RandomTrip(seed: UInt64(4_000 + seed), seconds: 100)
+        let reference = ReferenceKernel.describe(trip.points, trip: "t", rules: rules)
+        #expect(Self.scorecard(trip.points, rules).lines == reference, "seed \(seed)")
+        var kernel = Kernel(trip: "t", rules: rules)
+        for known in 0..<trip.points.count {
+            kernel.update(points: Array(trip.points[...known]), firstChanged: known)
+        }
+        #expect(kernel.scorecard.lines == reference, "seed \(seed)")
     }
 
     @Test func `the random trips show every kind of event and of problem`() {

@@ -168,13 +168,15 @@ struct ReferenceKernel {
             let above = 278 * (b * m - a * n)
             let below = (after.start - before.start) * m * n
             let isBrake = above < 0
-            let limit = Int64((isBrake ? rules.brake : rules.acceleration).moderate)
-            guard abs(above) >= limit * below else { return nil }
+            let threshold = isBrake ? rules.brake : rules.acceleration
+            guard abs(above) >= Int64(threshold.moderate) * below else { return nil }
+            let isSevere = threshold.severe.map { abs(above) >= Int64($0) * below } ?? false
             func mean(_ sum: Int64, _ count: Int64) -> Int32 {
                 Int32((2 * sum + count) / (2 * count))
             }
             return Finding(
-                kind: isBrake ? .hardBrake : .hardAcceleration, severity: .moderate,
+                kind: isBrake ? .hardBrake : .hardAcceleration,
+                severity: isSevere ? .severe : .moderate,
                 startMilliseconds: before.start, endMilliseconds: after.start,
                 latitudeE7: before.place.latitudeE7, longitudeE7: before.place.longitudeE7,
                 peakMillimetersPerSecond2: Int32(above / below),
@@ -203,8 +205,11 @@ struct ReferenceKernel {
         if distance < rules.limits.minimumDistanceMeters { reason = "tooShort" }
         if points.isEmpty { reason = "noPoints" }
         let weights = findings.map { finding in
-            let half = finding.severity == .severe ? 2 : 1
-            return finding.kind == .hardCorner ? half : 2 * half
+            let own =
+                finding.kind == .hardBrake
+                ? rules.weights.brake
+                : finding.kind == .hardCorner ? rules.weights.corner : rules.weights.acceleration
+            return finding.severity == .severe ? own.severe : own.moderate
         }
         let score = reason == "-" ? ReferenceScore.split(distance: distance, weights: weights) : nil
         var problems = track.problems

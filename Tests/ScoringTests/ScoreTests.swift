@@ -28,7 +28,7 @@ struct ScoreTests {
     func `corners weigh half and severe events double`(
         kind: Event.Kind, severity: Event.Severity, halves: Int
     ) {
-        #expect(Score.weight(kind, severity) == halves)
+        #expect(Weights().halves(kind, severity) == halves)
     }
 
     @Test func `what is lost is split by largest remainder, ties to the earlier`() {

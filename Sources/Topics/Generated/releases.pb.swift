@@ -68,6 +68,44 @@ public nonisolated enum Tacho_V1_ReleaseStep: SwiftProtobuf.Enum, Swift.CaseIter
 
 }
 
+public nonisolated enum Tacho_V1_RuleMethod: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+  case manoeuvres // = 1
+  case secondPairs // = 2
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .manoeuvres
+    case 2: self = .secondPairs
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .manoeuvres: return 1
+    case .secondPairs: return 2
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [Tacho_V1_RuleMethod] = [
+    .unspecified,
+    .manoeuvres,
+    .secondPairs,
+  ]
+
+}
+
 public nonisolated struct Tacho_V1_Release: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -94,9 +132,131 @@ public nonisolated struct Tacho_V1_Release: Sendable {
 
   public var why: String = String()
 
+  /// The rules whole, so that they are found again without the file that they came from.
+  public var rules: Tacho_V1_RuleParameters {
+    get {_rules ?? Tacho_V1_RuleParameters()}
+    set {_rules = newValue}
+  }
+  /// Returns true if `rules` has been explicitly set.
+  public var hasRules: Bool {self._rules != nil}
+  /// Clears the value of `rules`. Subsequent reads from it will return its default value.
+  public mutating func clearRules() {self._rules = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _rules: Tacho_V1_RuleParameters? = nil
+}
+
+/// All of a rule set but its name and version, as the hash covers it.
+public nonisolated struct Tacho_V1_RuleParameters: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var method: Tacho_V1_RuleMethod {
+    get {_storage._method}
+    set {_uniqueStorage()._method = newValue}
+  }
+
+  public var brake: Tacho_V1_EventRule {
+    get {_storage._brake ?? Tacho_V1_EventRule()}
+    set {_uniqueStorage()._brake = newValue}
+  }
+  /// Returns true if `brake` has been explicitly set.
+  public var hasBrake: Bool {_storage._brake != nil}
+  /// Clears the value of `brake`. Subsequent reads from it will return its default value.
+  public mutating func clearBrake() {_uniqueStorage()._brake = nil}
+
+  public var acceleration: Tacho_V1_EventRule {
+    get {_storage._acceleration ?? Tacho_V1_EventRule()}
+    set {_uniqueStorage()._acceleration = newValue}
+  }
+  /// Returns true if `acceleration` has been explicitly set.
+  public var hasAcceleration: Bool {_storage._acceleration != nil}
+  /// Clears the value of `acceleration`. Subsequent reads from it will return its default value.
+  public mutating func clearAcceleration() {_uniqueStorage()._acceleration = nil}
+
+  /// left out where corners do not count
+  public var corner: Tacho_V1_EventRule {
+    get {_storage._corner ?? Tacho_V1_EventRule()}
+    set {_uniqueStorage()._corner = newValue}
+  }
+  /// Returns true if `corner` has been explicitly set.
+  public var hasCorner: Bool {_storage._corner != nil}
+  /// Clears the value of `corner`. Subsequent reads from it will return its default value.
+  public mutating func clearCorner() {_uniqueStorage()._corner = nil}
+
+  public var releasePercent: Int32 {
+    get {_storage._releasePercent}
+    set {_uniqueStorage()._releasePercent = newValue}
+  }
+
+  public var minimumSpeedMPerH: Int32 {
+    get {_storage._minimumSpeedMPerH}
+    set {_uniqueStorage()._minimumSpeedMPerH = newValue}
+  }
+
+  public var minimumDistanceM: Int64 {
+    get {_storage._minimumDistanceM}
+    set {_uniqueStorage()._minimumDistanceM = newValue}
+  }
+
+  public var minimumDurationMs: Int64 {
+    get {_storage._minimumDurationMs}
+    set {_uniqueStorage()._minimumDurationMs = newValue}
+  }
+
+  public var minimumCoveragePercent: Int32 {
+    get {_storage._minimumCoveragePercent}
+    set {_uniqueStorage()._minimumCoveragePercent = newValue}
+  }
+
+  public var maximumGapMs: Int64 {
+    get {_storage._maximumGapMs}
+    set {_uniqueStorage()._maximumGapMs = newValue}
+  }
+
+  public var maximumAccuracyCm: Int32 {
+    get {_storage._maximumAccuracyCm}
+    set {_uniqueStorage()._maximumAccuracyCm = newValue}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// When a manoeuvre is an event, and what that costs.
+public nonisolated struct Tacho_V1_EventRule: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var moderateMmPerS2: Int32 = 0
+
+  /// left out where no event is severe
+  public var severeMmPerS2: Int32 {
+    get {_severeMmPerS2 ?? 0}
+    set {_severeMmPerS2 = newValue}
+  }
+  /// Returns true if `severeMmPerS2` has been explicitly set.
+  public var hasSevereMmPerS2: Bool {self._severeMmPerS2 != nil}
+  /// Clears the value of `severeMmPerS2`. Subsequent reads from it will return its default value.
+  public mutating func clearSevereMmPerS2() {self._severeMmPerS2 = nil}
+
+  public var moderateWeightHalves: UInt32 = 0
+
+  public var severeWeightHalves: UInt32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _severeMmPerS2: Int32? = nil
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -107,9 +267,13 @@ nonisolated extension Tacho_V1_ReleaseStep: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RELEASE_STEP_UNSPECIFIED\0\u{1}RELEASE_STEP_STAGED\0\u{1}RELEASE_STEP_PROMOTED\0\u{1}RELEASE_STEP_ROLLED_BACK\0\u{1}RELEASE_STEP_RETIRED\0")
 }
 
+nonisolated extension Tacho_V1_RuleMethod: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RULE_METHOD_UNSPECIFIED\0\u{1}RULE_METHOD_MANOEUVRES\0\u{1}RULE_METHOD_SECOND_PAIRS\0")
+}
+
 nonisolated extension Tacho_V1_Release: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Release"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}step\0\u{3}rules_name\0\u{3}rules_version\0\u{3}rules_hash\0\u{3}results_revision\0\u{1}follows\0\u{1}by\0\u{1}why\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}step\0\u{3}rules_name\0\u{3}rules_version\0\u{3}rules_hash\0\u{3}results_revision\0\u{1}follows\0\u{1}by\0\u{1}why\0\u{1}rules\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -126,12 +290,17 @@ nonisolated extension Tacho_V1_Release: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 7: try { try decoder.decodeSingularInt64Field(value: &self.follows) }()
       case 8: try { try decoder.decodeSingularStringField(value: &self.by) }()
       case 9: try { try decoder.decodeSingularStringField(value: &self.why) }()
+      case 10: try { try decoder.decodeSingularMessageField(value: &self._rules) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if self.version != 0 {
       try visitor.visitSingularUInt32Field(value: self.version, fieldNumber: 1)
     }
@@ -159,6 +328,9 @@ nonisolated extension Tacho_V1_Release: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.why.isEmpty {
       try visitor.visitSingularStringField(value: self.why, fieldNumber: 9)
     }
+    try { if let v = self._rules {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -172,6 +344,196 @@ nonisolated extension Tacho_V1_Release: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.follows != rhs.follows {return false}
     if lhs.by != rhs.by {return false}
     if lhs.why != rhs.why {return false}
+    if lhs._rules != rhs._rules {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Tacho_V1_RuleParameters: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RuleParameters"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}method\0\u{1}brake\0\u{1}acceleration\0\u{1}corner\0\u{3}release_percent\0\u{3}minimum_speed_m_per_h\0\u{3}minimum_distance_m\0\u{3}minimum_duration_ms\0\u{3}minimum_coverage_percent\0\u{3}maximum_gap_ms\0\u{3}maximum_accuracy_cm\0")
+
+  fileprivate class _StorageClass {
+    var _method: Tacho_V1_RuleMethod = .unspecified
+    var _brake: Tacho_V1_EventRule? = nil
+    var _acceleration: Tacho_V1_EventRule? = nil
+    var _corner: Tacho_V1_EventRule? = nil
+    var _releasePercent: Int32 = 0
+    var _minimumSpeedMPerH: Int32 = 0
+    var _minimumDistanceM: Int64 = 0
+    var _minimumDurationMs: Int64 = 0
+    var _minimumCoveragePercent: Int32 = 0
+    var _maximumGapMs: Int64 = 0
+    var _maximumAccuracyCm: Int32 = 0
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _method = source._method
+      _brake = source._brake
+      _acceleration = source._acceleration
+      _corner = source._corner
+      _releasePercent = source._releasePercent
+      _minimumSpeedMPerH = source._minimumSpeedMPerH
+      _minimumDistanceM = source._minimumDistanceM
+      _minimumDurationMs = source._minimumDurationMs
+      _minimumCoveragePercent = source._minimumCoveragePercent
+      _maximumGapMs = source._maximumGapMs
+      _maximumAccuracyCm = source._maximumAccuracyCm
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularEnumField(value: &_storage._method) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._brake) }()
+        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._acceleration) }()
+        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._corner) }()
+        case 5: try { try decoder.decodeSingularInt32Field(value: &_storage._releasePercent) }()
+        case 6: try { try decoder.decodeSingularInt32Field(value: &_storage._minimumSpeedMPerH) }()
+        case 7: try { try decoder.decodeSingularInt64Field(value: &_storage._minimumDistanceM) }()
+        case 8: try { try decoder.decodeSingularInt64Field(value: &_storage._minimumDurationMs) }()
+        case 9: try { try decoder.decodeSingularInt32Field(value: &_storage._minimumCoveragePercent) }()
+        case 10: try { try decoder.decodeSingularInt64Field(value: &_storage._maximumGapMs) }()
+        case 11: try { try decoder.decodeSingularInt32Field(value: &_storage._maximumAccuracyCm) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if _storage._method != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._method, fieldNumber: 1)
+      }
+      try { if let v = _storage._brake {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      try { if let v = _storage._acceleration {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      } }()
+      try { if let v = _storage._corner {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      } }()
+      if _storage._releasePercent != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._releasePercent, fieldNumber: 5)
+      }
+      if _storage._minimumSpeedMPerH != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._minimumSpeedMPerH, fieldNumber: 6)
+      }
+      if _storage._minimumDistanceM != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._minimumDistanceM, fieldNumber: 7)
+      }
+      if _storage._minimumDurationMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._minimumDurationMs, fieldNumber: 8)
+      }
+      if _storage._minimumCoveragePercent != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._minimumCoveragePercent, fieldNumber: 9)
+      }
+      if _storage._maximumGapMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._maximumGapMs, fieldNumber: 10)
+      }
+      if _storage._maximumAccuracyCm != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._maximumAccuracyCm, fieldNumber: 11)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Tacho_V1_RuleParameters, rhs: Tacho_V1_RuleParameters) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._method != rhs_storage._method {return false}
+        if _storage._brake != rhs_storage._brake {return false}
+        if _storage._acceleration != rhs_storage._acceleration {return false}
+        if _storage._corner != rhs_storage._corner {return false}
+        if _storage._releasePercent != rhs_storage._releasePercent {return false}
+        if _storage._minimumSpeedMPerH != rhs_storage._minimumSpeedMPerH {return false}
+        if _storage._minimumDistanceM != rhs_storage._minimumDistanceM {return false}
+        if _storage._minimumDurationMs != rhs_storage._minimumDurationMs {return false}
+        if _storage._minimumCoveragePercent != rhs_storage._minimumCoveragePercent {return false}
+        if _storage._maximumGapMs != rhs_storage._maximumGapMs {return false}
+        if _storage._maximumAccuracyCm != rhs_storage._maximumAccuracyCm {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Tacho_V1_EventRule: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".EventRule"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}moderate_mm_per_s2\0\u{3}severe_mm_per_s2\0\u{3}moderate_weight_halves\0\u{3}severe_weight_halves\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt32Field(value: &self.moderateMmPerS2) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self._severeMmPerS2) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.moderateWeightHalves) }()
+      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.severeWeightHalves) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.moderateMmPerS2 != 0 {
+      try visitor.visitSingularInt32Field(value: self.moderateMmPerS2, fieldNumber: 1)
+    }
+    try { if let v = self._severeMmPerS2 {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 2)
+    } }()
+    if self.moderateWeightHalves != 0 {
+      try visitor.visitSingularUInt32Field(value: self.moderateWeightHalves, fieldNumber: 3)
+    }
+    if self.severeWeightHalves != 0 {
+      try visitor.visitSingularUInt32Field(value: self.severeWeightHalves, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Tacho_V1_EventRule, rhs: Tacho_V1_EventRule) -> Bool {
+    if lhs.moderateMmPerS2 != rhs.moderateMmPerS2 {return false}
+    if lhs._severeMmPerS2 != rhs._severeMmPerS2 {return false}
+    if lhs.moderateWeightHalves != rhs.moderateWeightHalves {return false}
+    if lhs.severeWeightHalves != rhs.severeWeightHalves {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
