@@ -59,7 +59,26 @@ let logFormat = Format(
             next_offset INTEGER NOT NULL,
             PRIMARY KEY (group_id, partition)
         ) STRICT, WITHOUT ROWID;
+        """,
         """
+        -- How far each partition of a compacted topic is compacted.
+        CREATE TABLE compactions (
+            partition INTEGER PRIMARY KEY,
+            -- No two records before it had one key when it was written.
+            clean_offset INTEGER NOT NULL,
+            -- What was left before it.
+            records INTEGER NOT NULL,
+            tombstones INTEGER NOT NULL
+        ) STRICT;
+        -- What tombstones before an offset superseded was gone at a time: from then on their own
+        -- time runs.
+        CREATE TABLE horizons (
+            partition INTEGER NOT NULL,
+            offset INTEGER NOT NULL,
+            cleaned_ms INTEGER NOT NULL,
+            PRIMARY KEY (partition, offset)
+        ) STRICT, WITHOUT ROWID;
+        """,
     ])
 
 /// Bytes of a page of the file.

@@ -22,6 +22,8 @@ extension EmbeddedLog {
         public var truncatingCheckpointBytes = 64 << 20
         /// Records that retention removes in one transaction.
         public var retentionChunk = 1_000
+        /// What ``EmbeddedLog/compact(now:)`` does, and how much of it at a time.
+        public var compaction = CompactionOptions()
         /// Called after each group commit with what it did, on the writer's thread: keep it
         /// short.
         public var onCommit: (@Sendable (GroupCommit) -> Void)?

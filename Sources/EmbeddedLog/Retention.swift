@@ -91,7 +91,7 @@ extension WriteTransaction {
     }
 
     /// Gives free pages at the file's end back to the file system; false when none is left.
-    fileprivate func vacuum(pages: Int) throws -> Bool {
+    func vacuum(pages: Int) throws -> Bool {
         let before = try connection.integer("PRAGMA freelist_count") ?? 0
         guard before > 0 else { return false }
         try connection.execute("PRAGMA incremental_vacuum(\(pages))")

@@ -24,7 +24,9 @@ struct OpenLog {
         guard let options else {
             try installation.mustBeOwn()
             let log = try installation.openLog(onCommit: LogMeter.record)
-            self.init(log: log, engine: "embedded", services: [Retention(log: log)], kafka: nil)
+            self.init(
+                log: log, engine: "embedded",
+                services: [Retention(log: log), Compaction(log: log)], kafka: nil)
             return
         }
         let log = try Self.kafka(options)

@@ -51,6 +51,23 @@ struct Retention: Service {
     }
 }
 
+/// Removes what is superseded in compacted topics, once a minute.
+struct Compaction: Service {
+    let log: EmbeddedLog
+    private static let interval = Duration.seconds(60)
+
+    func run() async throws {
+        let logger = Logger(label: "tacho.compaction")
+        await cancelWhenGracefulShutdown {
+            await log.compact(
+                every: Self.interval, now: systemMilliseconds, done: LogMeter.record,
+                failed: { error in
+                    logger.warning("compaction waits", metadata: ["error": "\(error)"])
+                })
+        }
+    }
+}
+
 /// The port that the server came to listen on.
 final class Announcer: Sendable {
     private let port = Mutex<Int?>(nil)
@@ -96,6 +113,20 @@ enum LogMeter {
         waiting.record(commit.waiting)
     }
 
+    /// Records one round of compaction.
+    @Sendable static func record(_ round: EmbeddedLog.Compaction, _ duration: Duration) {
+        guard !round.isElsewhere else { return }
+        compacted.increment(by: Int64(round.records))
+        compacting.record(duration: duration)
+        dirtyRatio.record(round.dirtyRatio)
+    }
+
+    private static let compacted = Counter(
+        label: "tacho_log_compacted_records_total", dimensions: [("engine", "embedded")])
+    private static let compacting = Timer(
+        label: "tacho_log_compaction_duration_seconds", dimensions: [("engine", "embedded")])
+    private static let dirtyRatio = Gauge(
+        label: "tacho_log_compaction_dirty_ratio", dimensions: [("engine", "embedded")])
     private static let timer = Timer(
         label: "tacho_log_commit_duration_seconds", dimensions: [("engine", "embedded")])
     private static let waiting = Gauge(

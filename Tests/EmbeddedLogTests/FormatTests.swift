@@ -38,7 +38,7 @@ import Testing
     await log.close()
     let connection = try Connection(path: scratch.path, mode: .readWrite)
     #expect(try connection.integer("PRAGMA auto_vacuum") == 2)
-    #expect(try connection.integer("PRAGMA user_version") == 1)
+    #expect(try connection.integer("PRAGMA user_version") == 2)
 }
 
 @Test func `a directory that is not there is named`() throws {

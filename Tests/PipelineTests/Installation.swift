@@ -12,11 +12,12 @@ final class Installation: Sendable {
     let log: EmbeddedLog
     static let partitions = 4
 
-    init(versions: [Int] = [1]) async throws {
+    init(versions: [Int] = [1], options: EmbeddedLog.Options = .init()) async throws {
         folder = FileManager.default.temporaryDirectory
             .appending(path: "tacho-pipeline-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        log = try EmbeddedLog(path: folder.appending(path: "log.sqlite").path)
+        log = try EmbeddedLog(
+            path: folder.appending(path: "log.sqlite").path, options: options)
         try await log.create(Topics.sources(partitions: Self.partitions))
         for version in versions {
             try await log.create(Topics.derived(Self.version(version), partitions: Self.partitions))

@@ -23,10 +23,12 @@ final class Installation: Sendable {
     private let port = Mutex(0)
     var servedPort: Int { port.withLock { $0 } }
 
-    init(path: String, now: Int64, settings: ProjectorSettings) async throws {
+    init(
+        path: String, now: Int64, settings: ProjectorSettings, options: EmbeddedLog.Options
+    ) async throws {
         self.path = path
         let clock = TestClock(now)
-        log = try EmbeddedLog(path: path + "/log.sqlite") { clock.now }
+        log = try EmbeddedLog(path: path + "/log.sqlite", options: options) { clock.now }
         try await log.create(
             Topics.sources(partitions: Self.partitions)
                 + Topics.derived(.first, partitions: Self.partitions))
@@ -41,13 +43,15 @@ final class Installation: Sendable {
     /// Runs everything for as long as the body takes.
     static func run(
         now: Int64 = 1_767_225_700_000, settings: ProjectorSettings = .quick,
+        options: EmbeddedLog.Options = .init(),
         _ body: (Installation) async throws -> Void
     ) async throws {
         let path = NSTemporaryDirectory() + "tacho-reader-" + UUID().uuidString
         try FileManager.default.createDirectory(
             atPath: path, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: path) }
-        let installation = try await Installation(path: path, now: now, settings: settings)
+        let installation = try await Installation(
+            path: path, now: now, settings: settings, options: options)
         try await installation.serve(body)
         await installation.log.close()
     }

@@ -6,6 +6,9 @@ import Glibc
 //
 //   log-stress append PATH NAME CALLERS COUNT   appends NAME.caller.step to topic `trips`, COUNT
 //                                               times a caller, and prints each once it is durable
+//   log-stress compact PATH NAME KEYS           appends 0, 1, … to topic `kept` under KEYS keys
+//                                               NAME.key, and compacts it meanwhile; prints key
+//                                               and number once they are durable
 //   log-stress hold PATH GROUP MEMBER           joins, prints `joined`, and holds the group
 //   log-stress tick PATH COUNT                  appends the monotonic time in ns, one at a time
 //   log-stress put PATH TOPIC                   appends each record that a line of its input says,
@@ -22,6 +25,10 @@ func say(_ line: String) {
 var options = EmbeddedLog.Options()
 options.passiveCheckpointBytes = 64 << 10
 options.truncatingCheckpointBytes = 512 << 10
+options.compaction.dirtyRecords = 8
+options.compaction.dirtyRatio = 0.2
+options.compaction.transactionRecords = 5
+options.compaction.pause = .zero
 
 func bytes(hex: some StringProtocol) -> [UInt8] {
     let digits = Array(hex)
@@ -43,7 +50,7 @@ func record(_ line: String, of topic: TopicName) -> NewRecord {
 }
 
 let arguments = CommandLine.arguments
-precondition(arguments.count >= 4, "log-stress append|hold|tick|put PATH …")
+precondition(arguments.count >= 4, "log-stress append|compact|hold|tick|put PATH …")
 if arguments[1] == "put" { options = EmbeddedLog.Options() }
 let log = try EmbeddedLog(path: arguments[2], options: options)
 let trips = TopicName("trips")!
@@ -73,6 +80,25 @@ case "append":
             }
         }
     }
+case "compact":
+    let kept = TopicName("kept")!
+    let compacting = Task {
+        while !Task.isCancelled {
+            // As if it were old.
+            try await log.compact(now: systemMilliseconds() + 3_600_000)
+        }
+    }
+    let keys = Int(arguments[4])!
+    for number in 0... {
+        let key = "\(arguments[3]).\(number % keys)"
+        _ = try await log.append([
+            NewRecord(
+                to: TopicPartition(kept, number % keys % 2), key: Array(key.utf8),
+                value: Array("\(number)".utf8))
+        ])
+        say("\(key) \(number)")
+    }
+    compacting.cancel()
 case "hold":
     let member = try await log.join(group: arguments[3], topics: [trips], member: arguments[4])
     _ = try await member.poll(limit: ReadLimit(), wait: .zero)
