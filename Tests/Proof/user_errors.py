@@ -102,6 +102,34 @@ def other_rules(bench: Bench) -> None:
     stop(made)
 
 
+def rules_files(bench: Bench) -> None:
+    shown = bench.run("rules", "show", "default").stdout
+    fleet = bench.directory / "fleet.yaml"
+    fleet.write_text(shown.replace("name: default", "name: fleet"))
+    if bench.run("rules", "check", "fleet.yaml").returncode != 0:
+        raise Failure("a file of rules that was shown is not right")
+    (bench.directory / "taken.yaml").write_text(shown.replace("Percent: 83", "Percent: 84"))
+    bench.refused(1, "rules", "check", "taken.yaml", says=("taken.yaml:", "default", "ship"))
+    (bench.directory / "odd.yaml").write_text(fleet.read_text().replace("releaseP", "relaseP"))
+    for words in (("rules", "check", "odd.yaml"), ("score", "x.csv", "--rules", "odd.yaml"),
+                  ("up", "--no-demo", "--data", "odd-rules", "--rules", "./odd.yaml")):
+        bench.refused(1, *words, says=("odd.yaml:", "relasePercent", "releasePercent"))
+    bench.refused(1, "score", "x.csv", "--rules", "nowhere/r.yaml", says=("nowhere/r.yaml",))
+    made = Installation(bench.tacho, bench.directory / "fleet",
+                        ["--no-demo", "--rules", str(fleet)])
+    bench.cleanup.callback(made.kill)
+    made.start()
+    stop(made)
+    fleet.write_text(fleet.read_text().replace("Percent: 83", "Percent: 84"))
+    bench.refused(1, "up", "--no-demo", "--data", str(made.data), "--port", str(free_port()),
+                  "--rules", str(fleet), says=("fleet", "release"))
+    fleet.unlink()
+    without = Installation(bench.tacho, made.data.parent, ["--no-demo"])
+    bench.cleanup.callback(without.kill)
+    without.start()
+    stop(without)
+
+
 def usage(bench: Bench) -> None:
     bench.refused(2, "up", "--no-such-option", says=("--no-such-option",))
     bench.refused(2, "no-such-command", says=("no-such-command",))
@@ -281,8 +309,8 @@ def stop(made: Installation) -> None:
         raise Failure(f"SIGTERM ended it with {code}: {made.tail(500)}")
 
 
-CHECKS = [usage, taken_port, data_directory, second_up, newer_layout, other_rules, status,
-          topics, import_twice, bad_files, stop_under_load]
+CHECKS = [usage, taken_port, data_directory, second_up, newer_layout, other_rules, rules_files,
+          status, topics, import_twice, bad_files, stop_under_load]
 
 
 def prove(options, directory: pathlib.Path) -> str:
