@@ -137,8 +137,8 @@ let package = Package(
         .testTarget(
             name: "PipelineTests",
             dependencies: [
-                "EmbeddedLog", "EventLog", "Operations", "Pipeline", "RandomRules", "Scoring",
-                "Topics", "Trips",
+                "CRdkafka", "EmbeddedLog", "EventLog", "KafkaBroker", "KafkaLog", "Operations",
+                "Pipeline", "RandomRules", "Scoring", "Topics", "Trips",
             ],
             resources: [.copy("Golden")]),
         .testTarget(

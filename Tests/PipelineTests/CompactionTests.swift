@@ -30,7 +30,7 @@ func `a scorer that goes on from compacted topics gives the same results`(
         settings.pointsInMemory = 500
         try await there.score(settings)
         let before = try await there.results(1)
-        try await compactAll(there.log)
+        try await compactAll(there.embedded)
         #expect(try await there.results(1) == before, "seed \(seed), round \(round)")
     }
     try await there.score(there.settings(2))

@@ -5,10 +5,11 @@ import Testing
 import Topics
 import Trips
 
-@Test func `poison records are dead letters once, with their bytes, and the stream goes on`()
-    async throws
-{
-    let there = try await Installation()
+@Test(arguments: Engine.allCases)
+func `poison records are dead letters once, with their bytes, and the stream goes on`(
+    engine: Engine
+) async throws {
+    let there = try await Installation(engine)
     let bad: [(key: String, value: [UInt8]?)] = [
         ("t", [0xff, 0xff]), ("t", nil), ("no trip id", [0x0a, 0x00]), ("t", []),
     ]

@@ -4,9 +4,11 @@ import Pipeline
 import Testing
 import Topics
 
-@Test(arguments: 1...5)
-func `a crash at any commit leaves nothing twice and nothing out`(crash: Int) async throws {
-    let there = try await filled(seed: UInt64(crash))
+@Test(arguments: (1...5).map { ($0, Engine.embedded) } + [(2, .kafka)])
+func `a crash at any commit leaves nothing twice and nothing out`(
+    crash: Int, engine: Engine
+) async throws {
+    let there = try await filled(engine, seed: UInt64(crash))
     let settings = there.settings(1, batch: 9)
     let faulty = FaultyLog(there.log, failCommits: [], loseCommit: crash)
     await #expect(throws: LogError.self) { try await there.score(settings, on: faulty) }
@@ -25,8 +27,8 @@ func `a commit that fails in passing leaves nothing twice and nothing out`(
     try await expectOnce(there, seed: seed)
 }
 
-private func filled(seed: UInt64) async throws -> Installation {
-    let there = try await Installation(versions: [1, 2])
+private func filled(_ engine: Engine = .embedded, seed: UInt64) async throws -> Installation {
+    let there = try await Installation(engine, versions: [1, 2])
     let traffic = Traffic(seed: seed, trips: 9, pointsEach: 80)
     for (trip, upload) in traffic.uploads { try await there.append(trip, upload) }
     return there

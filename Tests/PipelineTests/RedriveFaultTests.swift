@@ -82,7 +82,7 @@ import Trips
         let old = try #require(plan.redriven.first)
         #expect(try await all.original(of: old.last)?.value == [0, 0xff])
 
-        #expect(try await there.log.enforceRetention(now: systemMilliseconds() + 60_000) == 3)
+        #expect(try await there.embedded.enforceRetention(now: systemMilliseconds() + 60_000) == 3)
         #expect(try await all.origins().isEmpty)
         #expect(try await all.original(of: old.last) == nil)
         let run = try await all.execute(plan)

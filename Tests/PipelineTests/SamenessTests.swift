@@ -5,12 +5,12 @@ import Testing
 import Topics
 import Trips
 
-@Test(arguments: [UInt64(1), 2, 3])
+@Test(arguments: [(UInt64(1), Engine.embedded), (2, .embedded), (3, .embedded), (4, .kafka)])
 func `batch sizes, a crash in the middle and a replay leave the same results`(
-    seed: UInt64
+    seed: UInt64, engine: Engine
 ) async throws {
     let traffic = Traffic(seed: seed, trips: 24, pointsEach: 240)
-    let there = try await Installation(versions: [1, 2, 3, 4, 5, 6])
+    let there = try await Installation(engine, versions: [1, 2, 3, 4, 5, 6])
     let half = traffic.uploads.count / 2
     for (trip, upload) in traffic.uploads[..<half] { try await there.append(trip, upload) }
     // Versions 1 to 4 see the first half early, and one of them dies in the middle of it.
@@ -43,9 +43,10 @@ func `batch sizes, a crash in the middle and a replay leave the same results`(
     }
 }
 
-@Test func `what the stream says is what the kernel says of the points`() async throws {
+@Test(arguments: Engine.allCases)
+func `what the stream says is what the kernel says of the points`(engine: Engine) async throws {
     let traffic = Traffic(seed: 9, trips: 12, pointsEach: 300)
-    let there = try await Installation()
+    let there = try await Installation(engine)
     for (trip, upload) in traffic.uploads { try await there.append(trip, upload) }
     try await there.score(there.settings(1, batch: 16))
     let results = try await there.results(1)

@@ -55,8 +55,9 @@ class Cluster:
                     raise Failure(f"no cluster at {self.address}: {error}") from None
 
     def stop(self) -> None:
-        """Stops a broker of our own as an operator does; its data stays."""
+        """Stops a broker of our own as an operator does; cleans up on a foreign one."""
         if self.process is None:
+            self.clean()
             return
         self.process.send_signal(signal.SIGCONT)
         self.process.terminate()
@@ -66,6 +67,20 @@ class Cluster:
             self.process.kill()
             self.process.wait()
         self.process = None
+
+    def clean(self) -> None:
+        """Deletes what stands under the prefix on a cluster that is not ours."""
+        if not self.foreign:
+            return
+        client = self.administration()
+        topics = [name for name in client.list_topics(timeout=10).topics
+                  if name.startswith(self.prefix)]
+        groups = [group.group_id for group in client.list_consumer_groups().result().valid
+                  if group.group_id.startswith(self.prefix)]
+        for delete, names in ((client.delete_topics, topics),
+                              (client.delete_consumer_groups, groups)):
+            for deleted in (delete(names) if names else {}).values():
+                deleted.result(timeout=10)
 
     def cut(self) -> None:
         """Connections end and none is taken."""

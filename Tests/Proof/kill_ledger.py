@@ -25,11 +25,12 @@ UNANSWERED_SHARE = 0.8
 INSIDE_SHARE = 0.2
 
 
-def wait_for(installation: Installation, byte: int, rng: random.Random) -> None:
+def wait_for(installation: Installation, byte: int, rng: random.Random,
+             longest: float = 0.002) -> None:
     """Until the program is inside such a transaction, and has been for a random moment."""
     page = installation.page
     deadline = time.monotonic() + POLL_SECONDS
-    delay = rng.choice([0, rng.uniform(0, 0.0005), rng.uniform(0, 0.002)])
+    delay = rng.choice([0, rng.uniform(0, 0.0005), rng.uniform(0, longest)])
     while time.monotonic() < deadline:
         while not page[byte] and time.monotonic() < deadline:
             pass
