@@ -7,7 +7,7 @@ struct PointWriter {
     private var at: UnsafeMutablePointer<UInt8>
 
     /// Room for the tag and length of a column, and of the deltas in it.
-    private static let headerBytes = 8
+    private static let headerBytes = 12
     private static let longestVarint = 10
     private static let columns = 13
 
@@ -100,7 +100,7 @@ struct PointWriter {
 
     /// Bytes of a length's varint.
     private func size(_ length: Int) -> Int {
-        length < 1 << 7 ? 1 : length < 1 << 14 ? 2 : 3
+        length < 1 << 7 ? 1 : length < 1 << 14 ? 2 : length < 1 << 21 ? 3 : length < 1 << 28 ? 4 : 5
     }
 
     @inline(__always)
