@@ -26,6 +26,7 @@ FETCH, METADATA, FIND_COORDINATOR, API_VERSIONS, DESCRIBE_CLUSTER = 1, 3, 10, 18
 # The last version of Fetch without flexible fields: clients are told that there is no later one.
 LAST_FETCH_VERSION = 11
 ASK_AGAIN_SECONDS = 0.005
+STOP_SECONDS = 3
 NOBODY = struct.pack(">q", -2)
 
 
@@ -284,7 +285,7 @@ def program(launcher: pathlib.Path) -> pathlib.Path:
 
 
 def die_with_parent() -> None:
-    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
 async def run(options: argparse.Namespace) -> int:
@@ -308,7 +309,11 @@ async def run(options: argparse.Namespace) -> int:
     if broker.poll() is not None:
         return 1
     broker.terminate()
-    broker.wait()
+    try:
+        broker.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        # It does not always end when it is told to.
+        broker.kill()
     return 0
 
 
