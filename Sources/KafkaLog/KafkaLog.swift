@@ -84,7 +84,9 @@ public final class KafkaLog: EventLog {
         let cancellation = Cancellation()
         let request = ReadRequest(
             offsets: offsets, limit: limit, wait: wait, isCancelled: cancellation)
-        let pool = limit.records <= offsets.count ? peekers : readers
+        // Who waits for records follows the partitions, however many they are.
+        let isLook = wait == .zero && limit.records <= offsets.count
+        let pool = isLook ? peekers : readers
         let answer: Result<[Record], LogError> = await withTaskCancellationHandler {
             do throws(LogError) {
                 return .success(try await pool.read(request))
