@@ -52,10 +52,18 @@ def replace_stopped(scorer: Role, directory: pathlib.Path, rng: random.Random) -
 
 
 def aborted(cluster: Cluster) -> int:
-    """Records of scores that nobody may see who reads what is committed."""
-    counts = [sum(1 for _ in cluster.records("trip-scores.v1", isolation))
-              for isolation in ("read_committed", "read_uncommitted")]
-    return counts[1] - counts[0]
+    """Records of scores that nobody may see who reads what is committed.
+
+    A record that a later one is seen behind is no longer open: it was aborted.
+    """
+    places = [{(record.partition, record.offset)
+               for record in cluster.records("trip-scores.v1", isolation)}
+              for isolation in ("read_uncommitted", "read_committed")]
+    ends: dict[int, int] = {}
+    for partition, offset in places[1]:
+        ends[partition] = max(ends.get(partition, -1), offset)
+    return sum(1 for partition, offset in places[0] - places[1]
+               if offset < ends.get(partition, -1))
 
 
 def prove(options, directory: pathlib.Path) -> str:
