@@ -48,6 +48,7 @@ let package = Package(
         // Decisions.
         .target(name: "Scoring", dependencies: ["Trips"]),
         .target(name: "TopicPlans", dependencies: ["EventLog", "Topics"]),
+        .target(name: "ReleasePlans", dependencies: ["EventLog", "Topics"]),
         // Adapters.
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
@@ -72,6 +73,9 @@ let package = Package(
             name: "Pipeline",
             dependencies: ["EventLog", "Scoring", "SQLite", "Topics", "Trips", logging, metrics]),
         .target(name: "Operations", dependencies: ["EventLog", "Topics", "Trips"]),
+        .target(
+            name: "Releases",
+            dependencies: ["EventLog", "Operations", "ReleasePlans", "Topics"]),
         // Services.
         .target(
             name: "Gateway",
@@ -94,8 +98,9 @@ let package = Package(
             name: "tacho",
             dependencies: [
                 "EmbeddedLog", "EventLog", "Gateway", "KafkaLog", "Operations", "Pipeline",
-                "Projection", "Reader", "RuleFiles", "Scoring", "Simulator", "Site", "Telemetry",
-                "TopicFiles", "TopicPlans", "Topics", "Trips", "Web",
+                "Projection", "Reader", "ReleasePlans", "Releases", "RuleFiles", "Scoring",
+                "Simulator", "Site", "Telemetry", "TopicFiles", "TopicPlans", "Topics", "Trips",
+                "Web",
                 argumentParser, coreMetrics, hummingbird, logging, metrics, nioCore,
                 serviceLifecycle,
                 unixSignals,

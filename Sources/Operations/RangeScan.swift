@@ -1,16 +1,17 @@
-internal import EventLog
+public import EventLog
 
 /// Ranges of partitions, read from their starts to their ends, batch by batch.
 ///
 /// Offsets that are gone are passed over, also those before the first one kept.
-struct RangeScan {
+public struct RangeScan {
     private let log: any EventLog
     private let limit: ReadLimit
     private var rest: [TopicPartition: Range<Int64>]
     /// Offsets there were to pass.
-    let total: Int64
+    public let total: Int64
 
-    init(
+    /// A scan of these ranges, by reads of at most `limit`.
+    public init(
         _ log: any EventLog, _ ranges: [TopicPartition: Range<Int64>],
         limit: ReadLimit = ReadLimit()
     ) {
@@ -21,10 +22,10 @@ struct RangeScan {
     }
 
     /// Offsets passed.
-    var done: Int64 { total - Self.offsets(of: rest) }
+    public var done: Int64 { total - Self.offsets(of: rest) }
 
     /// The next records, or nil at the end.
-    mutating func next() async throws(LogError) -> [Record]? {
+    public mutating func next() async throws(LogError) -> [Record]? {
         while !rest.isEmpty {
             let records: [Record]
             do {

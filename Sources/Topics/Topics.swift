@@ -14,6 +14,9 @@ public enum Topics {
     /// What was released; one partition; key: `release`.
     public static let releases = message("releases", Tacho_V1_Release.self)
 
+    /// What readers say of themselves; one partition; key: the reader's instance.
+    public static let readers = message("readers", Tacho_V1_ReaderState.self)
+
     /// A version's scores with their events; key: trip.
     public static func tripScores(_ version: Version) -> Topic<Tacho_V1_TripScore> {
         message("trip-scores.\(version)", Tacho_V1_TripScore.self)
@@ -42,6 +45,7 @@ public enum Topics {
         [
             TopicSpecification(name: tripUploads.name, partitions: partitions),
             TopicSpecification(name: releases.name, partitions: 1),
+            TopicSpecification(name: readers.name, partitions: 1, isCompacted: true),
         ]
     }
 

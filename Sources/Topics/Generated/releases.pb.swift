@@ -8,7 +8,8 @@
 // For information on using the generated types, please see the documentation:
 //   https://github.com/apple/swift-protobuf/
 
-/// Which version is live: the value of a record of `releases`.
+/// Which versions there are and which is live: the value of a record of `releases`; and which
+/// readers there are: the value of a record of `readers`.
 
 public import SwiftProtobuf
 
@@ -29,6 +30,12 @@ public nonisolated enum Tacho_V1_ReleaseStep: SwiftProtobuf.Enum, Swift.CaseIter
   case promoted // = 2
   case rolledBack // = 3
   case retired // = 4
+
+  /// A gate was tried; nothing changes by it.
+  case checked // = 5
+
+  /// The version's scorers are to go at this pace from now on.
+  case paced // = 6
   case UNRECOGNIZED(Int)
 
   public init() {
@@ -42,6 +49,8 @@ public nonisolated enum Tacho_V1_ReleaseStep: SwiftProtobuf.Enum, Swift.CaseIter
     case 2: self = .promoted
     case 3: self = .rolledBack
     case 4: self = .retired
+    case 5: self = .checked
+    case 6: self = .paced
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -53,6 +62,8 @@ public nonisolated enum Tacho_V1_ReleaseStep: SwiftProtobuf.Enum, Swift.CaseIter
     case .promoted: return 2
     case .rolledBack: return 3
     case .retired: return 4
+    case .checked: return 5
+    case .paced: return 6
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -64,6 +75,8 @@ public nonisolated enum Tacho_V1_ReleaseStep: SwiftProtobuf.Enum, Swift.CaseIter
     .promoted,
     .rolledBack,
     .retired,
+    .checked,
+    .paced,
   ]
 
 }
@@ -106,47 +119,220 @@ public nonisolated enum Tacho_V1_RuleMethod: SwiftProtobuf.Enum, Swift.CaseItera
 
 }
 
-public nonisolated struct Tacho_V1_Release: Sendable {
+public nonisolated struct Tacho_V1_Release: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// the one that the step is about; live after a promotion
+  public var version: UInt32 {
+    get {_storage._version}
+    set {_uniqueStorage()._version = newValue}
+  }
+
+  public var step: Tacho_V1_ReleaseStep {
+    get {_storage._step}
+    set {_uniqueStorage()._step = newValue}
+  }
+
+  public var rulesName: String {
+    get {_storage._rulesName}
+    set {_uniqueStorage()._rulesName = newValue}
+  }
+
+  public var rulesVersion: UInt32 {
+    get {_storage._rulesVersion}
+    set {_uniqueStorage()._rulesVersion = newValue}
+  }
+
+  public var rulesHash: String {
+    get {_storage._rulesHash}
+    set {_uniqueStorage()._rulesHash = newValue}
+  }
+
+  /// of the build that stages it
+  public var resultsRevision: UInt32 {
+    get {_storage._resultsRevision}
+    set {_uniqueStorage()._resultsRevision = newValue}
+  }
+
+  /// The offset of the record that this one follows, -1 for the first; void where another follows
+  /// the same.
+  public var follows: Int64 {
+    get {_storage._follows}
+    set {_uniqueStorage()._follows = newValue}
+  }
+
+  public var by: String {
+    get {_storage._by}
+    set {_uniqueStorage()._by = newValue}
+  }
+
+  public var why: String {
+    get {_storage._why}
+    set {_uniqueStorage()._why = newValue}
+  }
+
+  /// The rules whole, so that they are found again without the file that they came from.
+  public var rules: Tacho_V1_RuleParameters {
+    get {_storage._rules ?? Tacho_V1_RuleParameters()}
+    set {_uniqueStorage()._rules = newValue}
+  }
+  /// Returns true if `rules` has been explicitly set.
+  public var hasRules: Bool {_storage._rules != nil}
+  /// Clears the value of `rules`. Subsequent reads from it will return its default value.
+  public mutating func clearRules() {_uniqueStorage()._rules = nil}
+
+  /// Where its scorers begin, in each partition; empty: at the first upload kept. What ended
+  /// before is taken over from `base`, and trips that lie on both sides are scored whole.
+  public var starts: [Tacho_V1_StartOffset] {
+    get {_storage._starts}
+    set {_uniqueStorage()._starts = newValue}
+  }
+
+  /// 0 where nothing is taken over
+  public var base: UInt32 {
+    get {_storage._base}
+    set {_uniqueStorage()._base = newValue}
+  }
+
+  /// blue or green: the deployment that the version is put in
+  public var slot: String {
+    get {_storage._slot}
+    set {_uniqueStorage()._slot = newValue}
+  }
+
+  /// of a check
+  public var gate: Tacho_V1_Gate {
+    get {_storage._gate ?? Tacho_V1_Gate()}
+    set {_uniqueStorage()._gate = newValue}
+  }
+  /// Returns true if `gate` has been explicitly set.
+  public var hasGate: Bool {_storage._gate != nil}
+  /// Clears the value of `gate`. Subsequent reads from it will return its default value.
+  public mutating func clearGate() {_uniqueStorage()._gate = nil}
+
+  /// of a step that paces, or stages with a pace
+  public var pace: Tacho_V1_Pace {
+    get {_storage._pace ?? Tacho_V1_Pace()}
+    set {_uniqueStorage()._pace = newValue}
+  }
+  /// Returns true if `pace` has been explicitly set.
+  public var hasPace: Bool {_storage._pace != nil}
+  /// Clears the value of `pace`. Subsequent reads from it will return its default value.
+  public mutating func clearPace() {_uniqueStorage()._pace = nil}
+
+  /// by which whoever wrote it knows it again
+  public var id: String {
+    get {_storage._id}
+    set {_uniqueStorage()._id = newValue}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+public nonisolated struct Tacho_V1_StartOffset: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var partition: UInt32 = 0
+
+  public var offset: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Tacho_V1_Gate: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// await, diff, smoke, production
+  public var name: String = String()
+
+  public var passed: Bool = false
+
+  /// in words
+  public var figure: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Tacho_V1_Pace: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// of each worker; 0 is no limit
+  public var uploadsPerSecond: UInt32 = 0
+
+  public var paused: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// What a reader says of itself, every other second and whenever it changes; key: its instance.
+public nonisolated struct Tacho_V1_ReaderState: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var instance: String = String()
+
+  /// where it serves; empty where it cannot be said
+  public var url: String = String()
+
+  public var build: String = String()
+
+  /// the version that it answers from
+  public var live: UInt32 = 0
+
+  /// the last record of `releases` that it has acted on, -1 none
+  public var releasesOffset: Int64 = 0
+
+  public var versions: [Tacho_V1_ServedVersion] = []
+
+  /// it stops now
+  public var leaving: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Tacho_V1_ServedVersion: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   public var version: UInt32 = 0
 
-  public var step: Tacho_V1_ReleaseStep = .unspecified
-
-  public var rulesName: String = String()
-
-  public var rulesVersion: UInt32 = 0
-
-  public var rulesHash: String = String()
-
-  /// of the build that stages it
-  public var resultsRevision: UInt32 = 0
-
-  /// The offset of the record that this one follows, -1 for the first; void where another follows
-  /// the same.
-  public var follows: Int64 = 0
-
-  public var by: String = String()
-
-  public var why: String = String()
-
-  /// The rules whole, so that they are found again without the file that they came from.
-  public var rules: Tacho_V1_RuleParameters {
-    get {_rules ?? Tacho_V1_RuleParameters()}
-    set {_rules = newValue}
+  /// Records left of those that were there when it began to read; nothing where it cannot serve.
+  public var lag: Int64 {
+    get {_lag ?? 0}
+    set {_lag = newValue}
   }
-  /// Returns true if `rules` has been explicitly set.
-  public var hasRules: Bool {self._rules != nil}
-  /// Clears the value of `rules`. Subsequent reads from it will return its default value.
-  public mutating func clearRules() {self._rules = nil}
+  /// Returns true if `lag` has been explicitly set.
+  public var hasLag: Bool {self._lag != nil}
+  /// Clears the value of `lag`. Subsequent reads from it will return its default value.
+  public mutating func clearLag() {self._lag = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _rules: Tacho_V1_RuleParameters? = nil
+  fileprivate var _lag: Int64? = nil
 }
 
 /// All of a rule set but its name and version, as the hash covers it.
@@ -264,7 +450,7 @@ public nonisolated struct Tacho_V1_EventRule: Sendable {
 fileprivate nonisolated let _protobuf_package = "tacho.v1"
 
 nonisolated extension Tacho_V1_ReleaseStep: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RELEASE_STEP_UNSPECIFIED\0\u{1}RELEASE_STEP_STAGED\0\u{1}RELEASE_STEP_PROMOTED\0\u{1}RELEASE_STEP_ROLLED_BACK\0\u{1}RELEASE_STEP_RETIRED\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RELEASE_STEP_UNSPECIFIED\0\u{1}RELEASE_STEP_STAGED\0\u{1}RELEASE_STEP_PROMOTED\0\u{1}RELEASE_STEP_ROLLED_BACK\0\u{1}RELEASE_STEP_RETIRED\0\u{1}RELEASE_STEP_CHECKED\0\u{1}RELEASE_STEP_PACED\0")
 }
 
 nonisolated extension Tacho_V1_RuleMethod: SwiftProtobuf._ProtoNameProviding {
@@ -273,7 +459,352 @@ nonisolated extension Tacho_V1_RuleMethod: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension Tacho_V1_Release: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Release"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}step\0\u{3}rules_name\0\u{3}rules_version\0\u{3}rules_hash\0\u{3}results_revision\0\u{1}follows\0\u{1}by\0\u{1}why\0\u{1}rules\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}step\0\u{3}rules_name\0\u{3}rules_version\0\u{3}rules_hash\0\u{3}results_revision\0\u{1}follows\0\u{1}by\0\u{1}why\0\u{1}rules\0\u{1}starts\0\u{1}base\0\u{1}slot\0\u{1}gate\0\u{1}pace\0\u{1}id\0")
+
+  fileprivate class _StorageClass {
+    var _version: UInt32 = 0
+    var _step: Tacho_V1_ReleaseStep = .unspecified
+    var _rulesName: String = String()
+    var _rulesVersion: UInt32 = 0
+    var _rulesHash: String = String()
+    var _resultsRevision: UInt32 = 0
+    var _follows: Int64 = 0
+    var _by: String = String()
+    var _why: String = String()
+    var _rules: Tacho_V1_RuleParameters? = nil
+    var _starts: [Tacho_V1_StartOffset] = []
+    var _base: UInt32 = 0
+    var _slot: String = String()
+    var _gate: Tacho_V1_Gate? = nil
+    var _pace: Tacho_V1_Pace? = nil
+    var _id: String = String()
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _version = source._version
+      _step = source._step
+      _rulesName = source._rulesName
+      _rulesVersion = source._rulesVersion
+      _rulesHash = source._rulesHash
+      _resultsRevision = source._resultsRevision
+      _follows = source._follows
+      _by = source._by
+      _why = source._why
+      _rules = source._rules
+      _starts = source._starts
+      _base = source._base
+      _slot = source._slot
+      _gate = source._gate
+      _pace = source._pace
+      _id = source._id
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularUInt32Field(value: &_storage._version) }()
+        case 2: try { try decoder.decodeSingularEnumField(value: &_storage._step) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._rulesName) }()
+        case 4: try { try decoder.decodeSingularUInt32Field(value: &_storage._rulesVersion) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._rulesHash) }()
+        case 6: try { try decoder.decodeSingularUInt32Field(value: &_storage._resultsRevision) }()
+        case 7: try { try decoder.decodeSingularInt64Field(value: &_storage._follows) }()
+        case 8: try { try decoder.decodeSingularStringField(value: &_storage._by) }()
+        case 9: try { try decoder.decodeSingularStringField(value: &_storage._why) }()
+        case 10: try { try decoder.decodeSingularMessageField(value: &_storage._rules) }()
+        case 11: try { try decoder.decodeRepeatedMessageField(value: &_storage._starts) }()
+        case 12: try { try decoder.decodeSingularUInt32Field(value: &_storage._base) }()
+        case 13: try { try decoder.decodeSingularStringField(value: &_storage._slot) }()
+        case 14: try { try decoder.decodeSingularMessageField(value: &_storage._gate) }()
+        case 15: try { try decoder.decodeSingularMessageField(value: &_storage._pace) }()
+        case 16: try { try decoder.decodeSingularStringField(value: &_storage._id) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if _storage._version != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._version, fieldNumber: 1)
+      }
+      if _storage._step != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._step, fieldNumber: 2)
+      }
+      if !_storage._rulesName.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._rulesName, fieldNumber: 3)
+      }
+      if _storage._rulesVersion != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._rulesVersion, fieldNumber: 4)
+      }
+      if !_storage._rulesHash.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._rulesHash, fieldNumber: 5)
+      }
+      if _storage._resultsRevision != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._resultsRevision, fieldNumber: 6)
+      }
+      if _storage._follows != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._follows, fieldNumber: 7)
+      }
+      if !_storage._by.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._by, fieldNumber: 8)
+      }
+      if !_storage._why.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._why, fieldNumber: 9)
+      }
+      try { if let v = _storage._rules {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+      } }()
+      if !_storage._starts.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._starts, fieldNumber: 11)
+      }
+      if _storage._base != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._base, fieldNumber: 12)
+      }
+      if !_storage._slot.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._slot, fieldNumber: 13)
+      }
+      try { if let v = _storage._gate {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+      } }()
+      try { if let v = _storage._pace {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
+      } }()
+      if !_storage._id.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._id, fieldNumber: 16)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Tacho_V1_Release, rhs: Tacho_V1_Release) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._version != rhs_storage._version {return false}
+        if _storage._step != rhs_storage._step {return false}
+        if _storage._rulesName != rhs_storage._rulesName {return false}
+        if _storage._rulesVersion != rhs_storage._rulesVersion {return false}
+        if _storage._rulesHash != rhs_storage._rulesHash {return false}
+        if _storage._resultsRevision != rhs_storage._resultsRevision {return false}
+        if _storage._follows != rhs_storage._follows {return false}
+        if _storage._by != rhs_storage._by {return false}
+        if _storage._why != rhs_storage._why {return false}
+        if _storage._rules != rhs_storage._rules {return false}
+        if _storage._starts != rhs_storage._starts {return false}
+        if _storage._base != rhs_storage._base {return false}
+        if _storage._slot != rhs_storage._slot {return false}
+        if _storage._gate != rhs_storage._gate {return false}
+        if _storage._pace != rhs_storage._pace {return false}
+        if _storage._id != rhs_storage._id {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Tacho_V1_StartOffset: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".StartOffset"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}partition\0\u{1}offset\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.partition) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.offset) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.partition != 0 {
+      try visitor.visitSingularUInt32Field(value: self.partition, fieldNumber: 1)
+    }
+    if self.offset != 0 {
+      try visitor.visitSingularInt64Field(value: self.offset, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Tacho_V1_StartOffset, rhs: Tacho_V1_StartOffset) -> Bool {
+    if lhs.partition != rhs.partition {return false}
+    if lhs.offset != rhs.offset {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Tacho_V1_Gate: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Gate"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}passed\0\u{1}figure\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.passed) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.figure) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if self.passed != false {
+      try visitor.visitSingularBoolField(value: self.passed, fieldNumber: 2)
+    }
+    if !self.figure.isEmpty {
+      try visitor.visitSingularStringField(value: self.figure, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Tacho_V1_Gate, rhs: Tacho_V1_Gate) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.passed != rhs.passed {return false}
+    if lhs.figure != rhs.figure {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Tacho_V1_Pace: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Pace"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}uploads_per_second\0\u{1}paused\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.uploadsPerSecond) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.paused) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.uploadsPerSecond != 0 {
+      try visitor.visitSingularUInt32Field(value: self.uploadsPerSecond, fieldNumber: 1)
+    }
+    if self.paused != false {
+      try visitor.visitSingularBoolField(value: self.paused, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Tacho_V1_Pace, rhs: Tacho_V1_Pace) -> Bool {
+    if lhs.uploadsPerSecond != rhs.uploadsPerSecond {return false}
+    if lhs.paused != rhs.paused {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Tacho_V1_ReaderState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ReaderState"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}instance\0\u{1}url\0\u{1}build\0\u{1}live\0\u{3}releases_offset\0\u{1}versions\0\u{1}leaving\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.instance) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.url) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.build) }()
+      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.live) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.releasesOffset) }()
+      case 6: try { try decoder.decodeRepeatedMessageField(value: &self.versions) }()
+      case 7: try { try decoder.decodeSingularBoolField(value: &self.leaving) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.instance.isEmpty {
+      try visitor.visitSingularStringField(value: self.instance, fieldNumber: 1)
+    }
+    if !self.url.isEmpty {
+      try visitor.visitSingularStringField(value: self.url, fieldNumber: 2)
+    }
+    if !self.build.isEmpty {
+      try visitor.visitSingularStringField(value: self.build, fieldNumber: 3)
+    }
+    if self.live != 0 {
+      try visitor.visitSingularUInt32Field(value: self.live, fieldNumber: 4)
+    }
+    if self.releasesOffset != 0 {
+      try visitor.visitSingularInt64Field(value: self.releasesOffset, fieldNumber: 5)
+    }
+    if !self.versions.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.versions, fieldNumber: 6)
+    }
+    if self.leaving != false {
+      try visitor.visitSingularBoolField(value: self.leaving, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Tacho_V1_ReaderState, rhs: Tacho_V1_ReaderState) -> Bool {
+    if lhs.instance != rhs.instance {return false}
+    if lhs.url != rhs.url {return false}
+    if lhs.build != rhs.build {return false}
+    if lhs.live != rhs.live {return false}
+    if lhs.releasesOffset != rhs.releasesOffset {return false}
+    if lhs.versions != rhs.versions {return false}
+    if lhs.leaving != rhs.leaving {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Tacho_V1_ServedVersion: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ServedVersion"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}lag\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -282,15 +813,7 @@ nonisolated extension Tacho_V1_Release: SwiftProtobuf.Message, SwiftProtobuf._Me
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularUInt32Field(value: &self.version) }()
-      case 2: try { try decoder.decodeSingularEnumField(value: &self.step) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.rulesName) }()
-      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.rulesVersion) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.rulesHash) }()
-      case 6: try { try decoder.decodeSingularUInt32Field(value: &self.resultsRevision) }()
-      case 7: try { try decoder.decodeSingularInt64Field(value: &self.follows) }()
-      case 8: try { try decoder.decodeSingularStringField(value: &self.by) }()
-      case 9: try { try decoder.decodeSingularStringField(value: &self.why) }()
-      case 10: try { try decoder.decodeSingularMessageField(value: &self._rules) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self._lag) }()
       default: break
       }
     }
@@ -304,47 +827,15 @@ nonisolated extension Tacho_V1_Release: SwiftProtobuf.Message, SwiftProtobuf._Me
     if self.version != 0 {
       try visitor.visitSingularUInt32Field(value: self.version, fieldNumber: 1)
     }
-    if self.step != .unspecified {
-      try visitor.visitSingularEnumField(value: self.step, fieldNumber: 2)
-    }
-    if !self.rulesName.isEmpty {
-      try visitor.visitSingularStringField(value: self.rulesName, fieldNumber: 3)
-    }
-    if self.rulesVersion != 0 {
-      try visitor.visitSingularUInt32Field(value: self.rulesVersion, fieldNumber: 4)
-    }
-    if !self.rulesHash.isEmpty {
-      try visitor.visitSingularStringField(value: self.rulesHash, fieldNumber: 5)
-    }
-    if self.resultsRevision != 0 {
-      try visitor.visitSingularUInt32Field(value: self.resultsRevision, fieldNumber: 6)
-    }
-    if self.follows != 0 {
-      try visitor.visitSingularInt64Field(value: self.follows, fieldNumber: 7)
-    }
-    if !self.by.isEmpty {
-      try visitor.visitSingularStringField(value: self.by, fieldNumber: 8)
-    }
-    if !self.why.isEmpty {
-      try visitor.visitSingularStringField(value: self.why, fieldNumber: 9)
-    }
-    try { if let v = self._rules {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    try { if let v = self._lag {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 2)
     } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: Tacho_V1_Release, rhs: Tacho_V1_Release) -> Bool {
+  public static func ==(lhs: Tacho_V1_ServedVersion, rhs: Tacho_V1_ServedVersion) -> Bool {
     if lhs.version != rhs.version {return false}
-    if lhs.step != rhs.step {return false}
-    if lhs.rulesName != rhs.rulesName {return false}
-    if lhs.rulesVersion != rhs.rulesVersion {return false}
-    if lhs.rulesHash != rhs.rulesHash {return false}
-    if lhs.resultsRevision != rhs.resultsRevision {return false}
-    if lhs.follows != rhs.follows {return false}
-    if lhs.by != rhs.by {return false}
-    if lhs.why != rhs.why {return false}
-    if lhs._rules != rhs._rules {return false}
+    if lhs._lag != rhs._lag {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
