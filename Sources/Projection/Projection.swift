@@ -124,6 +124,13 @@ public final class Projection: Sendable {
         }
     }
 
+    /// Removes the file of a version that nobody serves any more, where it is there.
+    public static func remove(directory: String, version: Version) {
+        let path = "\(directory)/projection.\(version).sqlite"
+        remove(path)
+        unlink(path + ".lock")
+    }
+
     private static func open(
         _ path: String, _ limits: Limits
     ) throws -> sending (ProjectionWriter, Opening) {

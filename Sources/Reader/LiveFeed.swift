@@ -1,8 +1,9 @@
 internal import Projection
 internal import Synchronization
+internal import Topics
 internal import Trips
 
-/// Those who listen to trips as they change.
+/// Those who listen to trips as they change, in one version or in whichever is live.
 final class LiveFeed: Sendable {
     /// Changes that a listener may be behind before it is dropped.
     static let queueLimit = 1_000
@@ -25,48 +26,107 @@ final class LiveFeed: Sendable {
         }
     }
 
+    /// What a listener is told.
+    enum News: Sendable {
+        case change(Change)
+        /// From now on changes are those of this version.
+        case version(Version)
+        /// A sign of life.
+        case beat
+    }
+
     private struct Listener {
         var trip: TripID?
-        var continuation: AsyncStream<Change?>.Continuation
+        /// The version whose changes it is told.
+        var version: Version
+        /// Whether it goes along when another version becomes live.
+        var follows: Bool
+        var continuation: AsyncStream<News>.Continuation
+
+        func hears(_ change: Change) -> Bool { trip == nil || trip == change.trip }
+
+        /// Tells all of it, or ends a listener that is too far behind.
+        func tell(_ news: some Sequence<News>) {
+            for item in news {
+                if case .dropped = continuation.yield(item) {
+                    continuation.finish()
+                    return
+                }
+            }
+        }
     }
 
     private struct State {
+        var live: Version
         var listeners: [UInt64: Listener] = [:]
         var lastNumber: UInt64 = 0
         var lastBeat = ContinuousClock.now
     }
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
+
+    /// A feed without listeners.
+    init(live: Version) { state = Mutex(State(live: live)) }
 
     /// Those who listen.
     var listenerCount: Int { state.withLock { $0.listeners.count } }
 
-    /// Changes from now on, of one trip or of all, and nil now and then as a sign of life; no stream
-    /// where too many listen. It ends for a listener that falls behind.
-    func listen(to trip: TripID?) -> AsyncStream<Change?>? {
+    /// News from now on of one trip or of all, in one version or in whichever is live; none where too
+    /// many listen. The stream ends for a listener that falls behind.
+    ///
+    /// - Returns: the version that it begins with, and the news.
+    func listen(
+        to trip: TripID?, of version: Version? = nil
+    ) -> (version: Version, news: AsyncStream<News>)? {
         let (stream, continuation) = AsyncStream.makeStream(
-            of: Change?.self, bufferingPolicy: .bufferingOldest(Self.queueLimit))
-        let number: UInt64? = state.withLock { state in
+            of: News.self, bufferingPolicy: .bufferingOldest(Self.queueLimit))
+        let listener: (number: UInt64, version: Version)? = state.withLock { state in
             guard state.listeners.count < Self.listenerLimit else { return nil }
             state.lastNumber += 1
-            state.listeners[state.lastNumber] = Listener(trip: trip, continuation: continuation)
-            return state.lastNumber
+            let listener = Listener(
+                trip: trip, version: version ?? state.live, follows: version == nil,
+                continuation: continuation)
+            state.listeners[state.lastNumber] = listener
+            return (state.lastNumber, listener.version)
         }
-        guard let number else { return nil }
-        continuation.onTermination = { _ in self.forget(number) }
-        return stream
+        guard let listener else { return nil }
+        continuation.onTermination = { _ in self.forget(listener.number) }
+        return (listener.version, stream)
     }
 
-    /// Tells everybody.
-    func tell(_ changes: [Change]) {
-        let listeners = state.withLock { $0.listeners }
-        for listener in listeners.values {
-            for change in changes where listener.trip == nil || listener.trip == change.trip {
-                if case .dropped = listener.continuation.yield(change) {
-                    listener.continuation.finish()
-                    break
-                }
+    /// Tells everybody who listens to the version.
+    func tell(_ changes: [Change], of version: Version) {
+        guard !changes.isEmpty else { return }
+        for listener in state.withLock({ $0.listeners }).values where listener.version == version {
+            listener.tell(changes.lazy.filter(listener.hears).map { .change($0) })
+        }
+    }
+
+    /// The trips to which somebody listens who follows what is live.
+    var followedTrips: Set<TripID> {
+        Set(state.withLock { $0.listeners.values.filter(\.follows).compactMap(\.trip) })
+    }
+
+    /// Another version is live: those who follow are told so, and of changes that they have missed.
+    func turn(to version: Version, telling changes: [Change]) {
+        let followers: [Listener] = state.withLock { state in
+            state.live = version
+            for number in state.listeners.keys where state.listeners[number]?.follows == true {
+                state.listeners[number]?.version = version
             }
+            return state.listeners.values.filter(\.follows)
+        }
+        for listener in followers {
+            listener.tell([.version(version)])
+            listener.tell(changes.lazy.filter(listener.hears).map { .change($0) })
+        }
+    }
+
+    /// Ends what is told of one version alone.
+    func end(_ version: Version) {
+        let listeners = state.withLock { $0.listeners.values }
+        for listener in listeners where listener.version == version && !listener.follows {
+            listener.continuation.finish()
         }
     }
 
@@ -78,7 +138,7 @@ final class LiveFeed: Sendable {
             state.lastBeat = .now
             return state.listeners
         }
-        for listener in listeners.values { listener.continuation.yield(nil) }
+        for listener in listeners.values { listener.continuation.yield(.beat) }
     }
 
     /// Ends every stream.

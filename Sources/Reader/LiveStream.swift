@@ -7,38 +7,57 @@ internal import Topics
 internal import Trips
 internal import Web
 
-extension Reader {
+extension VersionReader {
     /// Server-sent events: a trip whenever it changes, with the position of its last upload as id.
     ///
     /// A trip's stream begins with the trip as it is, unless `Last-Event-ID` says that it is known.
     /// The stream of all trips begins, where `Last-Event-ID` is given, with those that have changed
     /// since: some of them known, none left out.
-    func live(_ trip: TripID?, _ request: Request) async throws -> Response {
+    ///
+    /// A stream that names no version goes on when another one becomes live: it says which, and tells
+    /// of changes as that one sees them.
+    func live(
+        _ trip: TripID?, _ request: Request, _ versions: ServedVersions
+    ) async throws -> Response {
         let lastSeen = try lastSeen(request)
         if let trip {
             guard let row = try projection.row(of: trip), row.status != .deleted else {
                 throw Self.noSuchTrip
             }
         }
-        guard let changes = projector.live.listen(to: trip) else {
+        let named = request.headers[.tachoVersion] == nil ? nil : projection.version
+        guard let (version, news) = versions.feed.listen(to: trip, of: named) else {
             throw Problem(
                 .serviceUnavailable, "Too many listen",
                 detail: "At most \(LiveFeed.listenerLimit) live streams are served at a time.",
                 retryAfterSeconds: 10)
         }
         // Listening began before this is read: a change in between comes twice rather than never.
-        let missed = try await missed(of: trip, since: lastSeen)
+        // Another version may have become live before it began.
+        guard let pass = versions.enter(version) else { throw Self.noSuchTrip }
+        let missed = try await VersionReader(projector: pass.projector, settings: settings)
+            .missed(of: trip, since: lastSeen)
         let body = ResponseBody { writer in
             try await writer.write(ByteBuffer(string: "retry: 2000\n\n"))
             for change in missed { try await writer.write(Self.event(change)) }
-            for await change in changes {
-                try await writer.write(change.map(Self.event) ?? ByteBuffer(string: ":\n\n"))
-            }
+            for await item in news { try await writer.write(Self.event(item)) }
             try await writer.finish(nil)
         }
         return Response(
             status: .ok,
-            headers: [.contentType: "text/event-stream", .cacheControl: "no-store"], body: body)
+            headers: [
+                .contentType: "text/event-stream", .cacheControl: "no-store",
+                .tachoVersion: String(version.number),
+            ], body: body)
+    }
+
+    private static func event(_ news: LiveFeed.News) -> ByteBuffer {
+        switch news {
+        case .change(let change): event(change)
+        case .beat: ByteBuffer(string: ":\n\n")
+        case .version(let version):
+            ByteBuffer(string: "event: version\ndata: {\"version\":\(version.number)}\n\n")
+        }
     }
 
     private static func event(_ change: LiveFeed.Change) -> ByteBuffer {

@@ -2,7 +2,9 @@ public import EventLog
 internal import Logging
 internal import NIOPosix
 public import Projection
+internal import Synchronization
 internal import Topics
+internal import Trips
 
 /// Reads a version's topics and keeps its projection up to date.
 public final class Projector: Sendable {
@@ -10,8 +12,13 @@ public final class Projector: Sendable {
     public let projection: Projection
     let settings: ProjectorSettings
     let visibility = Visibility()
-    let live = LiveFeed()
     let health = ProjectorHealth()
+    /// Whoever is in keeps the projection as it is.
+    let gate = TurnGate()
+    private let turn: ProjectorTurn
+    private let feed = Mutex<LiveFeed?>(nil)
+    /// For partitions of uploads, the offset before which some row or track has shown uploads.
+    private let shown = Mutex<[Int: Int64]>([:])
     let log: any EventLog
     private let observer: ProjectorObserver
     private let now: @Sendable () -> Int64
@@ -33,6 +40,37 @@ public final class Projector: Sendable {
         var logger = Logger(label: "tacho.reader")
         logger[metadataKey: "version"] = "\(projection.version.number)"
         self.logger = logger
+        turn = ProjectorTurn(
+            projection: projection, settings: settings, observer: observer, logger: logger,
+            started: now())
+    }
+
+    /// Records left to read of those that were there at the beginning; nil where it cannot serve.
+    var lag: Int64? { health.waitsFor(stuckAfter: settings.stuckAfter) == nil ? health.lag : nil }
+
+    /// For partitions of uploads, the offset before which somebody may have seen uploads.
+    var seen: [Int: Int64] {
+        visible.merging(shown.withLock { $0 }) { max($0, $1) }
+    }
+
+    /// Those who listen are told of changes from now on.
+    func tells(_ feed: LiveFeed) { self.feed.withLock { $0 = feed } }
+
+    /// What somebody has to be told who has seen another version up to these offsets: trips that
+    /// have changed since, and these trips in any case. For whoever is in the gate.
+    func news(
+        since seen: [Int: Int64], of trips: Set<TripID>, _ settings: ReaderSettings
+    ) async throws -> [LiveFeed.Change] {
+        let time = now()
+        var rows = try turn.sweep(now: time, isForced: true)
+        rows += try projection.heard(
+            since: time - settings.resumeOverlapMilliseconds, limit: settings.resumeLimit
+        ).filter { $0.lastUpload >= seen[$0.partition] ?? 0 }.map { LiveFeed.Change($0) }
+        for trip in trips {
+            if let row = try projection.row(of: trip) { rows.append(LiveFeed.Change(row)) }
+        }
+        var told: Set<TripID> = []
+        return rows.reversed().filter { told.insert($0.trip).inserted }.reversed()
     }
 
     /// Follows the log until the task is cancelled. To be run once at a time.
@@ -52,7 +90,6 @@ public final class Projector: Sendable {
         thread.start()
         defer {
             health.stopped()
-            live.close()
         }
         let mirror = PositionMirror(
             log: log, projection: projection, settings: settings, logger: logger)
@@ -70,9 +107,6 @@ public final class Projector: Sendable {
     }
 
     private func follow(on thread: NIOThreadPool) async throws {
-        let turn = ProjectorTurn(
-            projection: projection, settings: settings, observer: observer, logger: logger,
-            started: now())
         var course = ReadingCourse()
         var unwritten: [Record]?
         var wait = Duration.milliseconds(50)
@@ -89,11 +123,8 @@ public final class Projector: Sendable {
                         from: course.next, limit: settings.batch, wait: settings.readWait)
                 }
                 unwritten = records
-                let time = now()
-                let changes = try await thread.runIfActive { try turn.take(records, now: time) }
+                try await take(records, on: thread, &course)
                 unwritten = nil
-                course.passed(records)
-                publish(changes, course, isAtEnd: records.isEmpty)
                 wait = .milliseconds(50)
             } catch {
                 try await recover(from: error, on: thread, &course, &unwritten)
@@ -101,6 +132,18 @@ public final class Projector: Sendable {
                 wait = min(wait * 2, settings.longestRetry)
             }
         }
+    }
+
+    /// Writes what the records say, and tells of it, with nobody else in the gate.
+    private func take(
+        _ records: [Record], on thread: NIOThreadPool, _ course: inout ReadingCourse
+    ) async throws {
+        await gate.enter()
+        defer { gate.leave() }
+        let time = now()
+        let changes = try await thread.runIfActive { [turn] in try turn.take(records, now: time) }
+        course.passed(records)
+        publish(changes, course, isAtEnd: records.isEmpty)
     }
 
     /// Where each partition is to be read from, once the topics are there.
@@ -140,8 +183,15 @@ public final class Projector: Sendable {
         _ changes: [LiveFeed.Change], _ course: ReadingCourse, isAtEnd: Bool
     ) {
         visibility.rise(to: visible)
-        live.tell(changes)
-        live.beat(every: settings.heartbeat)
+        shown.withLock { shown in
+            for change in changes {
+                shown[change.partition] = max(shown[change.partition] ?? 0, change.lastUpload + 1)
+            }
+        }
+        if let feed = feed.withLock({ $0 }) {
+            feed.tell(changes, of: projection.version)
+            feed.beat(every: settings.heartbeat)
+        }
         health.turned(
             lag: course.lag, readyAt: settings.readyLagRecords, isAtEnd: isAtEnd)
     }

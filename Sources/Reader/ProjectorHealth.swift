@@ -39,6 +39,9 @@ final class ProjectorHealth: Sendable {
         }
     }
 
+    /// Records left to read of those that were there at the beginning.
+    var lag: Int64 { state.withLock { $0.lag } }
+
     /// Whether there is less to be read than there was.
     var isRebuilding: Bool { state.withLock { $0.isRebuilding } }
 

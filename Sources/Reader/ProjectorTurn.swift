@@ -77,9 +77,13 @@ final class ProjectorTurn: Sendable {
         return changes
     }
 
-    private func sweep(now: Int64) throws -> [LiveFeed.Change] {
+    /// Shows trips as complete that have been silent for long.
+    ///
+    /// - Parameter isForced: also where the last look was a moment ago.
+    func sweep(now: Int64, isForced: Bool = false) throws -> [LiveFeed.Change] {
         let last = state.withLock { $0.lastSweep }
-        guard last == .min || now - last >= settings.sweepMilliseconds || now < last else {
+        guard isForced || last == .min || now - last >= settings.sweepMilliseconds || now < last
+        else {
             return []
         }
         let silent = try projection.silent(

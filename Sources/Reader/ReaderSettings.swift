@@ -12,6 +12,10 @@ public struct ReaderSettings: Sendable {
     /// milliseconds: partitions do not become visible in step.
     public var resumeOverlapMilliseconds: Int64 = 60_000
 
+    /// How long a version that becomes live may take to show what the one before has shown, which
+    /// stands still meanwhile.
+    public var turnWait = Duration.seconds(2)
+
     /// The defaults.
     public init() {}
 }

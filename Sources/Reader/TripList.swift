@@ -4,7 +4,7 @@ internal import Projection
 internal import Trips
 internal import Web
 
-extension Reader {
+extension VersionReader {
     /// `GET /v1/trips?user=&status=&limit=&cursor=`.
     func list(_ request: Request) throws -> Response {
         let query = request.uri.queryParameters

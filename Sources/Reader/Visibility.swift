@@ -11,12 +11,15 @@ final class Visibility: Sendable {
         case visible
         case late
         case tooMany
+        /// Another version became live, which the request asks of.
+        case moved
     }
 
     private struct Waiter {
         var partition: Int
         var offset: Int64
-        var continuation: CheckedContinuation<Bool, Never>
+        var follows: Bool
+        var continuation: CheckedContinuation<Wait, Never>
     }
 
     private struct State {
@@ -53,29 +56,50 @@ final class Visibility: Sendable {
             for number in ready.keys { state.waiters[number] = nil }
             return ready.values.map(\.continuation)
         }
-        for continuation in woken { continuation.resume(returning: true) }
+        for continuation in woken { continuation.resume(returning: .visible) }
     }
 
     /// Nothing is visible any more.
     func fall() { state.withLock { $0.next = [:] } }
 
+    /// Whether all uploads before these offsets are visible.
+    func has(_ offsets: [Int: Int64]) -> Bool {
+        state.withLock { state in offsets.allSatisfy { state.next[$0.key] ?? 0 >= $0.value } }
+    }
+
+    /// Those who wait for what is live are to ask another version.
+    func moveOn() {
+        let waiters = state.withLock { state in
+            let moved = state.waiters.filter(\.value.follows)
+            for number in moved.keys { state.waiters[number] = nil }
+            return moved.values.map(\.continuation)
+        }
+        for continuation in waiters { continuation.resume(returning: .moved) }
+    }
+
     /// Waits until the upload is visible, but not longer than this.
-    func wait(partition: Int, offset: Int64, atMost limit: Duration) async -> Wait {
+    ///
+    /// - Parameter follows: whether ``moveOn()`` ends the wait.
+    func wait(
+        partition: Int, offset: Int64, atMost limit: Duration, follows: Bool = false
+    ) async -> Wait {
         if next(of: partition) > offset { return .visible }
         guard state.withLock({ $0.waiters.count < Self.waiterLimit }) else { return .tooMany }
-        return await withTaskGroup(of: Bool.self) { group in
-            group.addTask { await self.wait(partition: partition, offset: offset) }
+        return await withTaskGroup(of: Wait.self) { group in
             group.addTask {
-                do { try await Task.sleep(for: limit) } catch { return false }
-                return false
+                await self.wait(partition: partition, offset: offset, follows: follows)
             }
-            let isVisible = await group.next() ?? false
+            group.addTask {
+                do { try await Task.sleep(for: limit) } catch { return .late }
+                return .late
+            }
+            let end = await group.next() ?? .late
             group.cancelAll()
-            return isVisible ? .visible : .late
+            return end
         }
     }
 
-    private func wait(partition: Int, offset: Int64) async -> Bool {
+    private func wait(partition: Int, offset: Int64, follows: Bool) async -> Wait {
         let number = state.withLock { state in
             state.lastNumber += 1
             return state.lastNumber
@@ -83,11 +107,12 @@ final class Visibility: Sendable {
         defer { state.withLock { _ = $0.gone.remove(number) } }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let answer: Bool? = state.withLock { state in
-                    if state.gone.remove(number) != nil { return false }
-                    if state.next[partition] ?? 0 > offset { return true }
+                let answer: Wait? = state.withLock { state in
+                    if state.gone.remove(number) != nil { return .late }
+                    if state.next[partition] ?? 0 > offset { return .visible }
                     state.waiters[number] = Waiter(
-                        partition: partition, offset: offset, continuation: continuation)
+                        partition: partition, offset: offset, follows: follows,
+                        continuation: continuation)
                     return nil
                 }
                 if let answer { continuation.resume(returning: answer) }
@@ -99,7 +124,7 @@ final class Visibility: Sendable {
                 if waiter == nil { state.gone.insert(number) }
                 return waiter
             }
-            waiter?.continuation.resume(returning: false)
+            waiter?.continuation.resume(returning: .late)
         }
     }
 }

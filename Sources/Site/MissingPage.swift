@@ -17,6 +17,14 @@ enum MissingPage {
             <p>What this site shows is being put together again from the log. Nothing is lost; \
             please load the page again in a little while.</p>
             """)
+    /// The page for a version that is not served.
+    static let version = Page.document(
+        title: "No such version",
+        body: """
+            <h1>No such version</h1>
+            <p>The version that this address asks for is not served here. It may have been retired.</p>
+            <p><a href="/">To the newest trips</a></p>
+            """)
     /// The page for a place in the list that cannot be.
     static let list = Page.document(
         title: "No such page",

@@ -1,30 +1,29 @@
 public import Hummingbird
 internal import HTTPTypes
 public import Projection
-internal import Topics
+public import Topics
 internal import Trips
 
 /// The website: pages made on the server, complete without a script.
 public struct Site: Sendable {
     /// Trips on a page of the list.
     public static let tripsOnPage = 30
-    private let projection: Projection
-    private let isRebuilding: @Sendable () -> Bool
+    /// Gives what a page is made from; nil where the version that is named is not served.
+    public typealias Source =
+        @Sendable (Version?, _ page: (Projection, _ isRebuilding: Bool) throws -> Response) throws
+        -> Response?
+    private let source: Source
 
-    /// Pages of what the projection holds.
-    ///
-    /// - Parameter isRebuilding: whether the projection holds less than it did, so that a trip
-    ///   that is not there may well exist.
-    public init(projection: Projection, isRebuilding: @escaping @Sendable () -> Bool = { false }) {
-        self.projection = projection
-        self.isRebuilding = isRebuilding
-    }
+    /// Pages of what the source gives, once a request.
+    public init(source: @escaping Source) { self.source = source }
 
     /// Adds `/`, `/trips/{trip}` and what belongs to them.
     public func addRoutes(to router: Router<BasicRequestContext>) {
-        add("/", to: router) { request, _ in try whole(request) { try list(request) } }
+        add("/", to: router) { request, _ in
+            try whole(request) { try list(request, $0) }
+        }
         add("/trips/{trip}", to: router) { request, context in
-            try whole(request) { try trip(request, context) }
+            try whole(request) { try trip(request, context, $0) }
         }
         add("/site.css", to: router) { _, _ in
             Page.asset(StyleSheet.text, type: "text/css; charset=utf-8")
@@ -44,17 +43,29 @@ public struct Site: Sendable {
         }
     }
 
-    private func whole(_ request: Request, _ page: () throws -> Response) throws -> Response {
-        guard !isRebuilding() else {
-            var response = Page.response(
-                MissingPage.rebuilding, status: .serviceUnavailable, to: request)
-            response.headers[.retryAfter] = "2"
-            return response
+    private func whole(
+        _ request: Request, _ page: (Projection) throws -> Response
+    ) throws -> Response {
+        var version: Version?
+        if let text = request.uri.queryParameters["version"] {
+            version = Int(text).flatMap { Version($0) }
+            guard version != nil else {
+                return Page.response(MissingPage.version, status: .notFound, to: request)
+            }
         }
-        return try page()
+        let response = try source(version) { projection, isRebuilding in
+            guard !isRebuilding else {
+                var response = Page.response(
+                    MissingPage.rebuilding, status: .serviceUnavailable, to: request)
+                response.headers[.retryAfter] = "2"
+                return response
+            }
+            return try page(projection)
+        }
+        return response ?? Page.response(MissingPage.version, status: .notFound, to: request)
     }
 
-    private func list(_ request: Request) throws -> Response {
+    private func list(_ request: Request, _ projection: Projection) throws -> Response {
         var cursor: TripCursor?
         if let text = request.uri.queryParameters["cursor"] {
             cursor = TripCursor(String(text))
@@ -70,7 +81,9 @@ public struct Site: Sendable {
         return Page.response(page.html, to: request)
     }
 
-    private func trip(_ request: Request, _ context: BasicRequestContext) throws -> Response {
+    private func trip(
+        _ request: Request, _ context: BasicRequestContext, _ projection: Projection
+    ) throws -> Response {
         guard let trip = TripID(context.parameters.get("trip") ?? ""),
             let row = try projection.row(of: trip), row.status != .deleted,
             let message = projection.message(of: row), let points = try projection.track(of: trip)

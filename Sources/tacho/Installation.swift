@@ -106,6 +106,9 @@ struct Installation {
     /// A file of the directory.
     func path(_ name: String) -> String { directory.appending(path: name).path }
 
+    /// Removes a file of the directory that is of no use any more, where it is there.
+    func remove(_ name: String) { unlink(path(name)) }
+
     /// Opens the embedded log.
     func openLog(onCommit: (@Sendable (EmbeddedLog.GroupCommit) -> Void)? = nil) throws
         -> EmbeddedLog

@@ -3,25 +3,27 @@ import EventLog
 import Logging
 import Metrics
 import Operations
+import ReleasePlans
 import ServiceLifecycle
 import Topics
 
 /// Keeps the metrics of lag, of its states and of the live version true.
 struct LagMeter: Service {
     let log: any EventLog
-    let version: Version
+    let follower: ReleaseFollower
     /// Between two looks; a state is told from ten of them.
     private static let interval = Duration.seconds(5)
 
     func run() async throws {
         let logger = Logger(label: "tacho.lag")
-        Gauge(label: "tacho_live_version").record(version.number)
         await cancelWhenGracefulShutdown {
             var watch = LagWatch()
             while !Task.isCancelled {
                 do {
+                    let live = follower.history.live ?? .first
+                    Gauge(label: "tacho_live_version").record(live.number)
                     let groups = try await GroupStatus.all(
-                        on: log, live: version, now: systemMilliseconds())
+                        on: log, live: live, now: systemMilliseconds())
                     watch.add(groups)
                     for group in groups { record(group, watch.state(of: group)) }
                 } catch {

@@ -119,6 +119,19 @@ struct MemberOptions: ParsableArguments {
     var member: String? { memberName ?? Environment.text("MEMBER") }
 }
 
+/// Where others reach a reader.
+struct AdvertiseOptions: ParsableArguments {
+    @Option(
+        help: """
+            Address under which releases reach this reader, to try a version before it is live \
+            (TACHO_ADVERTISE; the address that it listens on).
+            """)
+    var advertise: String?
+
+    /// The address, as given or from the environment.
+    var url: String? { advertise ?? Environment.text("ADVERTISE") }
+}
+
 /// What topics are made like.
 struct TopicOptions: ParsableArguments {
     @Option(

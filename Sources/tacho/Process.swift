@@ -10,6 +10,7 @@ import NIOCore
 import Pipeline
 import Projection
 import Reader
+import ReleasePlans
 import Scoring
 import ServiceLifecycle
 import Site
@@ -28,6 +29,7 @@ enum Role: String, CaseIterable {
 private struct ReadSide {
     var reader: Reader
     var site: Site
+    var service: ReaderVersions
 }
 
 /// One process with some roles on one data directory, from its start to its clean stop.
@@ -40,8 +42,10 @@ struct RoleProcess {
     var partitions = Topics.defaultPartitions
     /// Rules asked for; nil takes those that the data was scored by.
     var rules: RulesChoice?
-    /// The version that a scorer is told to be; nil takes the live one.
-    var version: Version?
+    /// The versions that a scorer is told to score.
+    var scored = ScorerVersions.Choice.all
+    /// Where others reach what is served here; nil is the address that it listens on.
+    var advertised: String?
     var host = "127.0.0.1"
     var port: Int?
     /// The scorer's name in its group.
@@ -92,28 +96,26 @@ struct RoleProcess {
         let log = opened.log
         let partitions = try await opened.makeSources(partitions: partitions)
         let live = try await LiveVersion.settle(on: log, wanted: rules)
-        let version = version ?? live.version
-        guard version == live.version else {
+        if case .version(let version) = scored, live.history.versions[version]?.isKept != true {
             throw Refused(
                 "version \(version.number) is not released; live is \(live.version.number)")
         }
-        try await log.create(Topics.derived(version, partitions: partitions))
+        for version in live.history.kept {
+            try await log.create(Topics.derived(version.version, partitions: partitions))
+        }
 
         if roles.contains(.gateway) { try await opened.warmUp() }
-        var services = opened.services + [LagMeter(log: log, version: version)]
+        let follower = ReleaseFollower(log, from: live.history)
+        var services = opened.services + [follower, LagMeter(log: log, follower: follower)]
+        if roles.contains(.scorer) { services.append(scorers(on: log, follower)) }
+        let announcer = Announcer()
         var readSide: ReadSide?
-        if roles.contains(.scorer) {
-            services.append(ScorerService(scorer: scorer(on: log, version, live)))
-        }
         if roles.contains(.reader) {
-            let projector = try projector(on: log, version)
-            services.append(ProjectorService(projector: projector))
-            let reader = Reader(projector: projector)
-            let site = Site(projection: projector.projection) { reader.isRebuilding }
-            readSide = ReadSide(reader: reader, site: site)
+            let side = try self.readSide(log, follower, live.version, announcer)
+            services.append(side.service)
+            readSide = side
         }
         if let port {
-            let announcer = Announcer()
             let router = try router(opened, partitions, readSide, metrics)
             services.append(
                 Application(
@@ -132,26 +134,59 @@ struct RoleProcess {
                     companion: companion),
                 at: 0)
         }
-        if roles == [.scorer] {
-            Terminal.say("scoring version \(version.number) by \(live.rules.name)")
-        }
         let group = ServiceGroup(
             configuration: .init(
-                services: services.map { .init(service: $0) },
+                services: services.map { service in
+                    // The scorer of one version is done once that is retired.
+                    service is ScorerVersions
+                        ? .init(
+                            service: service,
+                            successTerminationBehavior: .gracefullyShutdownGroup)
+                        : .init(service: service)
+                },
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: Logger(label: "tacho")))
         try await group.run()
     }
 
-    private func scorer(on log: any EventLog, _ version: Version, _ live: LiveVersion) -> Scorer {
+    private func scorers(
+        on log: any EventLog, _ follower: ReleaseFollower
+    ) -> ScorerVersions {
         let recorder = recorder
-        return Scorer(
-            log: log,
-            settings: ScorerSettings(
-                version: version, rules: live.rules, member: member,
-                indexPath: installation.path("scorer.\(version).sqlite")),
-            observer: ScorerObserver(transaction: { recorder?.note(.scorerTransaction, $0) }),
-            now: { systemMilliseconds() })
+        return ScorerVersions(
+            follower: follower, choice: scored, isAlone: roles == [.scorer],
+            installation: installation
+        ) { version, rules in
+            Scorer(
+                log: log,
+                settings: ScorerSettings(
+                    version: version.version, rules: rules, member: member,
+                    indexPath: installation.path("scorer.\(version.version).sqlite")),
+                observer: ScorerObserver(transaction: { recorder?.note(.scorerTransaction, $0) }),
+                now: { systemMilliseconds() })
+        }
+    }
+
+    private func readSide(
+        _ log: any EventLog, _ follower: ReleaseFollower, _ live: Version, _ announcer: Announcer
+    ) throws -> ReadSide {
+        let first = try projector(on: log, live)
+        let versions = ServedVersions(live: first)
+        let reader = Reader(versions: versions)
+        let service = ReaderVersions(
+            log: log, follower: follower, versions: versions, first: first, instance: instance,
+            installation: installation, projector: { try projector(on: log, $0) },
+            url: {
+                advertised ?? announcer.openedPort.map { "http://\(reachableHost):\($0)" } ?? ""
+            })
+        return ReadSide(
+            reader: reader, site: Site { version, page in try reader.page(of: version, page) },
+            service: service)
+    }
+
+    /// The host that is served on, by a name under which others may reach it.
+    private var reachableHost: String {
+        ["0.0.0.0", "::"].contains(host) ? ProcessInfo.processInfo.hostName : host
     }
 
     private func projector(on log: any EventLog, _ version: Version) throws -> Projector {

@@ -8,31 +8,13 @@ import ServiceLifecycle
 import Synchronization
 import Web
 
-/// A scorer that stops when the process is told to.
-struct ScorerService: Service {
-    let scorer: Scorer
-
-    func run() async throws {
-        try await cancelWhenGracefulShutdown { try await scorer.run() }
-    }
-}
-
-/// A projector that stops when the process is told to.
-struct ProjectorService: Service {
-    let projector: Projector
-
-    func run() async throws {
-        try await cancelWhenGracefulShutdown { try await projector.run() }
-    }
-}
-
 /// Ends the live streams when the process is told to stop; to be stopped before the server.
 struct LiveStreamsEnd: Service {
     let reader: Reader
 
     func run() async throws {
         do { try await gracefulShutdown() } catch is CancellationError {}
-        reader.endLiveStreams()
+        reader.versions.endLiveStreams()
     }
 }
 

@@ -20,6 +20,7 @@ struct Up: AsyncParsableCommand {
     @OptionGroup var kafka: KafkaOptions
     @OptionGroup var topics: TopicOptions
     @OptionGroup var member: MemberOptions
+    @OptionGroup var advertised: AdvertiseOptions
 
     @Flag(inversion: .prefixedNo, help: "Let a demo fleet drive, endlessly and in real time.")
     var demo = false
@@ -39,6 +40,7 @@ struct Up: AsyncParsableCommand {
         try process.takeNames(member.member)
         if let flightRecorder { process.recorder = try FlightRecorder(path: flightRecorder) }
         if demo { process.companion = Demo.drive }
+        process.advertised = advertised.url
         try await process.run()
         withExtendedLifetime(lock) {}
     }
@@ -80,27 +82,59 @@ struct ScorerRole: AsyncParsableCommand {
     @Option(help: "File to note in what the process is doing, for a look after a crash.")
     var flightRecorder: String?
 
-    @Option(help: "Version to score for; the live one where none is named.")
+    @Option(
+        help: """
+            Version to score for; where none is named, all whose results this build gives, from when \
+            they are staged until they are retired.
+            """)
     var version: Int?
 
+    @Option(help: "Score for the newest version of this slot, blue or green, instead.")
+    var slot: String?
+
     func run() async throws {
-        let number = try version.map { number in
-            guard let version = Version(number) else {
-                throw ValidationError("--version is \(number), allowed are 1 to 999999")
-            }
-            return version
-        }
+        let choice = try choice()
         let installation = try Installation(data.directory)
-        let lock = try DirectoryLock(installation, role: "scorer")
+        let lock = try DirectoryLock(installation, role: choice.lockName)
         lock.describe("pid \(getpid())")
         var process = RoleProcess(
             roles: [.scorer], installation: installation, kafka: try kafka.options(),
-            partitions: try topics.count(), rules: try rules.choice(), version: number,
+            partitions: try topics.count(), rules: try rules.choice(), scored: choice,
             host: metrics.address, port: try metrics.number(), member: "scorer")
         try process.takeNames(member.member)
         if let flightRecorder { process.recorder = try FlightRecorder(path: flightRecorder) }
         try await process.run()
         withExtendedLifetime(lock) {}
+    }
+}
+
+extension ScorerRole {
+    private func choice() throws -> ScorerVersions.Choice {
+        switch (version, slot) {
+        case (nil, nil): return .all
+        case (nil, let slot?):
+            guard ["blue", "green"].contains(slot) else {
+                throw ValidationError("--slot is \(slot), allowed are blue and green")
+            }
+            return .slot(slot)
+        case (let number?, nil):
+            guard let version = Version(number) else {
+                throw ValidationError("--version is \(number), allowed are 1 to 999999")
+            }
+            return .version(version)
+        case (_?, _?): throw ValidationError("--version and --slot do not go together")
+        }
+    }
+}
+
+extension ScorerVersions.Choice {
+    /// The lock that keeps a second process of the same choice out of a directory.
+    fileprivate var lockName: String {
+        switch self {
+        case .all: "scorer"
+        case .version(let version): "scorer \(version)"
+        case .slot(let slot): "scorer \(slot)"
+        }
     }
 }
 
@@ -115,6 +149,7 @@ struct ReaderRole: AsyncParsableCommand {
     @OptionGroup var kafka: KafkaOptions
     @OptionGroup var topics: TopicOptions
     @OptionGroup var member: MemberOptions
+    @OptionGroup var advertised: AdvertiseOptions
 
     @Option(help: "File to note in what the process is doing, for a look after a crash.")
     var flightRecorder: String?
@@ -125,6 +160,7 @@ struct ReaderRole: AsyncParsableCommand {
             kafka: try kafka.options(), partitions: try topics.count(),
             host: port.address, port: try port.number(), member: "reader")
         try process.takeNames(member.member)
+        process.advertised = advertised.url
         if let flightRecorder { process.recorder = try FlightRecorder(path: flightRecorder) }
         try await process.run()
     }

@@ -19,6 +19,7 @@ final class Installation: Sendable {
     let log: EmbeddedLog
     let projection: Projection
     let projector: Projector
+    let versions: ServedVersions
     private let clock: TestClock
     private let port = Mutex(0)
     var servedPort: Int { port.withLock { $0 } }
@@ -31,10 +32,26 @@ final class Installation: Sendable {
         log = try EmbeddedLog(path: path + "/log.sqlite", options: options) { clock.now }
         try await log.create(
             Topics.sources(partitions: Self.partitions)
-                + Topics.derived(.first, partitions: Self.partitions))
+                + [.first, .second].flatMap { Topics.derived($0, partitions: Self.partitions) })
         projection = try Projection(directory: path, version: .first)
         projector = Projector(log: log, projection: projection, settings: settings) { clock.now }
         self.clock = clock
+        versions = ServedVersions(live: projector, settings: .quick)
+    }
+
+    /// Reads and serves another version as well, for as long as the body takes.
+    func alongside(_ version: Version, _ body: (Projector) async throws -> Void) async throws {
+        let clock = clock
+        let other = Projector(
+            log: log, projection: try Projection(directory: path, version: version),
+            settings: .quick
+        ) { clock.now }
+        versions.add(other)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await other.run() }
+            try await body(other)
+            group.cancelAll()
+        }
     }
 
     /// Puts the clock, in epoch milliseconds.
@@ -57,7 +74,7 @@ final class Installation: Sendable {
     }
 
     private func serve(_ body: (Installation) async throws -> Void) async throws {
-        let reader = Reader(projector: projector, settings: .quick)
+        let reader = Reader(versions: versions)
         let router = Router(context: BasicRequestContext.self)
         router.add(middleware: ProblemMiddleware())
         reader.addRoutes(to: router)
@@ -99,13 +116,14 @@ final class Installation: Sendable {
 
     /// Appends what a scorer says after an upload, and that it has come so far.
     func score(
-        _ message: Tacho_V1_TripScore, after last: Position, at milliseconds: Int64? = nil
+        _ message: Tacho_V1_TripScore, after last: Position, at milliseconds: Int64? = nil,
+        version: Version = .first
     ) async throws {
         let partition = partition(of: message.trip)
         var progress = Tacho_V1_Progress()
         progress.nextOffset = last.offset + 1
         _ = try await log.append([
-            Topics.tripScores(.first).record(
+            Topics.tripScores(version).record(
                 partition: partition, key: message.trip, value: message,
                 headers: [
                     Header(TachoHeader.firstUpload, "0"),
@@ -113,7 +131,7 @@ final class Installation: Sendable {
                     Header(TachoHeader.lastUploadTime, String(milliseconds ?? clock.now)),
                     Header(TachoHeader.owner, message.user),
                 ]),
-            Topics.progress(.first).record(
+            Topics.progress(version).record(
                 partition: partition, key: Topics.progressKey, value: progress),
         ])
     }
@@ -134,6 +152,11 @@ final class TestClock: Sendable {
     func put(_ now: Int64) { time.withLock { $0 = now } }
 }
 
+extension Version {
+    /// The version beside the first.
+    static let second = Version(2)!
+}
+
 extension ProjectorSettings {
     /// Waits short enough for tests.
     static var quick: ProjectorSettings {
@@ -151,6 +174,7 @@ extension ReaderSettings {
     static var quick: ReaderSettings {
         var settings = ReaderSettings()
         settings.readAfterWait = .milliseconds(300)
+        settings.turnWait = .milliseconds(300)
         return settings
     }
 }

@@ -99,10 +99,11 @@ import Web
 
     @Test func `readiness waits for what was there at the start`() async throws {
         try await Installation.run { installation in
-            let reader = Reader(projector: installation.projector)
+            let reader = Reader(versions: installation.versions)
             try await until("it is ready") { reader.readiness() == .ready }
             let idle = Projector(log: installation.log, projection: installation.projection) { 0 }
-            guard case .waiting = Reader(projector: idle).readiness() else {
+            let waiting = Reader(versions: ServedVersions(live: idle))
+            guard case .waiting = waiting.readiness() else {
                 Issue.record("ready without a projector that runs")
                 return
             }
@@ -156,7 +157,7 @@ import Web
             async let waiting = installation.stream(
                 "/v1/trips/t1/live", ["Last-Event-ID": first.description], until: "20.5",
                 of: "\"durationSeconds\":")
-            try await until("it listens") { installation.projector.live.listenerCount > 0 }
+            try await until("it listens") { installation.versions.feed.listenerCount > 0 }
             var changed = message("t1")
             changed.endedAtMs = changed.startedAtMs + 20_500
             let second = try await installation.upload(
@@ -171,17 +172,17 @@ import Web
             #expect(resumed.contains("id: \(second)\nevent: trip"))
             #expect(
                 try await installation.get("/v1/live", ["Last-Event-ID": "x"]).status == 400)
-            try await until("nobody listens") { installation.projector.live.listenerCount == 0 }
+            try await until("nobody listens") { installation.versions.feed.listenerCount == 0 }
         }
     }
 
     @Test func `a listener that falls behind is dropped`() async throws {
-        let feed = LiveFeed()
-        let stream = try #require(feed.listen(to: nil))
+        let feed = LiveFeed(live: .first)
+        let stream = try #require(feed.listen(to: nil)?.news)
         let row = TripRow(
             trip: TripID("t")!, user: "u", status: .driving, sortMilliseconds: 0, partition: 0,
             lastUpload: 0, lastUploadMilliseconds: 0)
-        for _ in 0...LiveFeed.queueLimit { feed.tell([LiveFeed.Change(row)]) }
+        for _ in 0...LiveFeed.queueLimit { feed.tell([LiveFeed.Change(row)], of: .first) }
         var taken = 0
         for await _ in stream { taken += 1 }
         #expect(taken == LiveFeed.queueLimit)

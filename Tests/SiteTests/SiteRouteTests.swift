@@ -21,8 +21,11 @@ import Trips
         try fill(projection)
         let router = Router(context: BasicRequestContext.self)
         let isRebuilding = Mutex(true)
-        Site(projection: projection, isRebuilding: { isRebuilding.withLock { $0 } })
-            .addRoutes(to: router)
+        let site = Site { version, page in
+            guard version == nil || version == .first else { return nil }
+            return try page(projection, isRebuilding.withLock { $0 })
+        }
+        site.addRoutes(to: router)
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
@@ -56,6 +59,9 @@ import Trips
             #expect(try await get(base + "/trips/none").status == 404)
             #expect(try await get(base + "/trips/t-deleted").status == 404)
             #expect(try await get(base + "/?cursor=x").status == 404)
+            #expect(try await get(base + "/trips/t1?version=1").status == 200)
+            #expect(try await get(base + "/trips/t1?version=2").status == 404)
+            #expect(try await get(base + "/?version=x").status == 404)
             #expect(try await get(base + "/?cursor=0.t1").status == 200)
             group.cancelAll()
         }
