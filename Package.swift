@@ -147,6 +147,13 @@ let package = Package(
             ],
             resources: [.copy("Golden")]),
         .testTarget(
+            name: "ReleasePlansTests", dependencies: ["EventLog", "ReleasePlans", "Topics"]),
+        .testTarget(
+            name: "ReleasesTests",
+            dependencies: [
+                "EmbeddedLog", "EventLog", "Operations", "ReleasePlans", "Releases", "Topics",
+            ]),
+        .testTarget(
             name: "RuleFilesTests", dependencies: ["RandomRules", "RuleFiles", "Scoring"]),
         .testTarget(
             name: "ScoringTests", dependencies: ["RandomRules", "Scoring", "Trips"],

@@ -42,14 +42,22 @@ public struct GroupLag: Equatable, Sendable {
     public init(
         of group: ConsumerGroup, on log: any EventLog, topics: Set<TopicName>, now: Int64
     ) async throws(LogError) {
+        let committed = try await log.committed(group: group.name)
+        try await self.init(of: group, at: committed, on: log, topics: topics, now: now)
+    }
+
+    /// The lag of a group that has come to these offsets, whatever it has committed.
+    public init(
+        of group: ConsumerGroup, at offsets: [TopicPartition: Int64], on log: any EventLog,
+        topics: Set<TopicName>, now: Int64
+    ) async throws(LogError) {
         self.group = group
         self.now = now
-        let committed = try await log.committed(group: group.name)
         var found: [TopicPartition: Partition] = [:]
         for topic in group.topics where topics.contains(topic) {
             for (source, range) in try await log.offsets(of: topic) {
                 found[source] = Partition(
-                    position: max(committed[source] ?? 0, range.lowerBound),
+                    position: max(offsets[source] ?? 0, range.lowerBound),
                     end: range.upperBound, records: 0)
             }
         }
