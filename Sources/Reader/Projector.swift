@@ -50,7 +50,7 @@ public final class Projector: Sendable {
 
     /// For partitions of uploads, the offset before which somebody may have seen uploads.
     var seen: [Int: Int64] {
-        visible.merging(shown.withLock { $0 }) { max($0, $1) }
+        visibility.all.merging(shown.withLock { $0 }) { max($0, $1) }
     }
 
     /// Those who listen are told of changes from now on.
@@ -110,6 +110,7 @@ public final class Projector: Sendable {
         var course = ReadingCourse()
         var unwritten: [Record]?
         var wait = Duration.milliseconds(50)
+        var lastLook = ContinuousClock.now
         while true {
             try Task.checkCancellation()
             do {
@@ -125,6 +126,7 @@ public final class Projector: Sendable {
                 unwritten = records
                 try await take(records, on: thread, &course)
                 unwritten = nil
+                try await look(for: &course, &lastLook)
                 wait = .milliseconds(50)
             } catch {
                 try await recover(from: error, on: thread, &course, &unwritten)
@@ -132,6 +134,21 @@ public final class Projector: Sendable {
                 wait = min(wait * 2, settings.longestRetry)
             }
         }
+    }
+
+    /// Looks now and then whether partitions from which nothing comes are at their ends: others may
+    /// keep reads busy for good.
+    private func look(
+        for course: inout ReadingCourse, _ last: inout ContinuousClock.Instant
+    ) async throws {
+        guard .now - last > settings.endLookInterval else { return }
+        let unreached = course.unreached
+        if !unreached.isEmpty {
+            let more = try await log.read(
+                from: unreached, limit: ReadLimit(records: 1), wait: settings.readWait)
+            if more.isEmpty { course.reachedEnd(of: unreached.keys) }
+        }
+        last = .now
     }
 
     /// Writes what the records say, and tells of it, with nobody else in the gate.
@@ -143,6 +160,7 @@ public final class Projector: Sendable {
         let time = now()
         let changes = try await thread.runIfActive { [turn] in try turn.take(records, now: time) }
         course.passed(records)
+        if records.isEmpty { course.reachedEnd(of: course.unreached.keys) }
         publish(changes, course, isAtEnd: records.isEmpty)
     }
 
@@ -163,16 +181,23 @@ public final class Projector: Sendable {
                 course.add(source, next: known[source] ?? range.lowerBound, end: range.upperBound)
             }
         }
-        visibility.rise(to: visible)
+        visibility.rise(to: Self.visible(projection, course))
         health.turned(lag: course.lag, readyAt: settings.readyLagRecords, isAtEnd: false)
         return course
     }
 
     /// Uploads are visible that are scored and read.
-    private var visible: [Int: Int64] {
+    ///
+    /// Of a partition that was compacted, a progress record may have outlived scores before it whose
+    /// successors lie behind it: it is believed once all is read that was there at the beginning.
+    static func visible(
+        _ projection: Projection, _ course: ReadingCourse
+    ) -> [Int: Int64] {
         let positions = projection.positions
+        let scores = Topics.tripScores(projection.version).name
         var visible: [Int: Int64] = [:]
-        for (partition, next) in projection.progress {
+        for (partition, next) in projection.progress
+        where course.hasReached(TopicPartition(scores, partition)) {
             let read = positions[TopicPartition(Topics.tripUploads.name, partition)] ?? 0
             visible[partition] = min(next, read)
         }
@@ -182,7 +207,7 @@ public final class Projector: Sendable {
     private func publish(
         _ changes: [LiveFeed.Change], _ course: ReadingCourse, isAtEnd: Bool
     ) {
-        visibility.rise(to: visible)
+        visibility.rise(to: Self.visible(projection, course))
         shown.withLock { shown in
             for change in changes {
                 shown[change.partition] = max(shown[change.partition] ?? 0, change.lastUpload + 1)

@@ -22,6 +22,8 @@ public struct ProjectorSettings: Sendable {
     /// Records that may be left to read, of those there when the projector began, for the reader
     /// to be ready.
     public var readyLagRecords: Int64 = 1_000
+    /// Between two looks, after a start, at partitions from which nothing comes.
+    public var endLookInterval = Duration.seconds(1)
     /// Without a turn of the projector for so long the reader is not ready.
     public var stuckAfter = Duration.seconds(30)
     /// How often a live stream is shown that it is alive.

@@ -10,6 +10,20 @@ struct ReadingCourse {
     /// Whether it is still to begin.
     var isEmpty: Bool { next.isEmpty }
 
+    /// Whether all is read of a partition that was there at the beginning.
+    func hasReached(_ source: TopicPartition) -> Bool {
+        next[source] ?? 0 >= ends[source] ?? .max
+    }
+
+    /// Partitions of which something may be left that was there at the beginning.
+    var unreached: [TopicPartition: Int64] { next.filter { $0.value < ends[$0.key] ?? 0 } }
+
+    /// A read of these partitions brought nothing: what seemed to be left are marks of transactions.
+    mutating func reachedEnd(of sources: some Sequence<TopicPartition>) {
+        for source in sources { ends[source] = next[source] }
+        count()
+    }
+
     /// Records left of those that were there at the beginning, counted by offsets.
     private(set) var lag: Int64 = 0
 

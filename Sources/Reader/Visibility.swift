@@ -35,6 +35,9 @@ final class Visibility: Sendable {
     /// The offset before which all uploads of the partition are visible.
     func next(of partition: Int) -> Int64 { state.withLock { $0.next[partition] ?? 0 } }
 
+    /// The same of all partitions that show anything.
+    var all: [Int: Int64] { state.withLock { $0.next } }
+
     /// So many partitions of uploads there are.
     func know(partitions: Int) { state.withLock { $0.partitions = partitions } }
 

@@ -1,5 +1,7 @@
 import EventLog
 import Operations
+import ReleasePlans
+import Releases
 import Topics
 
 /// What `tacho status` tells, as `--json` prints it.
@@ -50,6 +52,15 @@ struct StatusReport: Encodable {
         var name: String
         var bytes: Int64
     }
+    /// A version that is kept.
+    struct Kept: Encodable {
+        var version: Int
+        /// `candidate`, `live` or `standby`.
+        var state: String
+        var slot: String
+        var rules: String
+        var rulesHash: String
+    }
     /// How long the groups were watched, and how often they were looked at.
     struct Watch: Encodable {
         var looks: Int
@@ -60,6 +71,8 @@ struct StatusReport: Encodable {
     var data: String
     var liveVersion: Int
     var versions: [Int]
+    /// The versions that are scored and served.
+    var kept: [Kept]
     var rules: String
     var rulesHash: String
     var watch: Watch
@@ -85,6 +98,12 @@ struct StatusReport: Encodable {
         watch = Watch(looks: seen.looks, seconds: (seen.span / .seconds(1)).rounded(toPlaces: 1))
         groups = seen.groups.map { Group($0, seen.watch, withPartitions: withPartitions) }
         let log = opened.log
+        kept = try await ReleaseLog(log).history().kept.map { version in
+            let release = version.staged.release
+            return Kept(
+                version: version.version.number, state: version.state.rawValue,
+                slot: version.slot, rules: release.rulesName, rulesHash: release.rulesHash)
+        }
         topics = []
         for topic in try await log.topics() {
             let records = try await log.offsets(of: topic.name).values.reduce(0) {

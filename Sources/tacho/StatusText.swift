@@ -1,10 +1,12 @@
 /// What `tacho status` prints for people.
 extension StatusReport {
     func print() {
-        let others = versions.filter { $0 != liveVersion }.map(String.init)
-        Terminal.say(
-            "live version \(liveVersion), rules \(rules) \(rulesHash)"
-                + (others.isEmpty ? "" : "; also there: version \(others.joined(separator: ", "))"))
+        Terminal.say("live version \(liveVersion), rules \(rules) \(rulesHash)")
+        for version in kept where version.version != liveVersion {
+            Terminal.say(
+                "\(version.state) version \(version.version), rules \(version.rules) "
+                    + version.rulesHash + (version.slot.isEmpty ? "" : ", slot \(version.slot)"))
+        }
         for group in groups { group.print() }
         if groups.contains(where: { $0.lagState == nil }) {
             Terminal.say(

@@ -90,6 +90,7 @@ final class Installation: Sendable {
             group.addTask { try await self.projector.run() }
             group.addTask { try await application.run() }
             try await until("the server runs") { self.port.withLock { $0 } != 0 }
+            try await until("the projector reads") { !self.projector.health.isRebuilding }
             try await body(self)
             group.cancelAll()
         }
