@@ -10,6 +10,9 @@ struct LiveTrip {
     private var saidEvents: [Event] = []
     private(set) var uploads: UploadSpan?
     private var firstUnscored: Int?
+    /// Events that stand in the version's topic as another version said them, by id; nil once this
+    /// one has said the trip.
+    private var inherited: [String]?
 
     /// The uploads that made the trip what it is.
     struct UploadSpan: Equatable {
@@ -59,6 +62,14 @@ struct LiveTrip {
         saidEvents = state.isDeleted ? [] : Self.listed(kernel.scorecard)
     }
 
+    /// Nothing was said of the trip but what was taken over: the next time all is said.
+    ///
+    /// - Parameter events: those taken over, by id.
+    mutating func inherit(_ events: [String]) {
+        saidEvents = []
+        inherited = events
+    }
+
     /// As many events as a trip's record lists.
     private static func listed(_ card: Scorecard) -> [Event] {
         Array(card.events.prefix(TripLimits.listedEvents))
@@ -69,7 +80,18 @@ struct LiveTrip {
     mutating func says(
         trip: TripID, by settings: ScorerSettings, partition: Int
     ) -> [NewRecord] {
-        guard let uploads else { return [] }
+        let topic = Topics.pointsOfInterest(settings.version)
+        let gone = inherited ?? []
+        guard let uploads else {
+            // What another version made of uploads that do not count here is no trip.
+            guard inherited != nil else { return [] }
+            inherited = nil
+            return [
+                Topics.tripScores(settings.version).tombstone(
+                    partition: partition, key: trip.rawValue)
+            ] + gone.map { topic.tombstone(partition: partition, key: $0) }
+        }
+        inherited = nil
         let owner = state.owner ?? .anonymous
         rescore()
         let card = kernel.scorecard
@@ -88,7 +110,6 @@ struct LiveTrip {
                 ])
         ]
         let events = state.isDeleted ? [] : Self.listed(card)
-        let topic = Topics.pointsOfInterest(settings.version)
         let said = Dictionary(saidEvents.map { ($0.id, $0) }) { first, _ in first }
         for event in events where said[event.id] != event {
             records.append(
@@ -97,8 +118,8 @@ struct LiveTrip {
                     value: ScoreMessage.compose(event, trip: trip, owner: owner)))
         }
         let now = Set(events.map(\.id))
-        for event in saidEvents where !now.contains(event.id) {
-            records.append(topic.tombstone(partition: partition, key: event.id))
+        for id in saidEvents.map(\.id) + gone where !now.contains(id) {
+            records.append(topic.tombstone(partition: partition, key: id))
         }
         saidEvents = events
         return records

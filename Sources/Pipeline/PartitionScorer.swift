@@ -35,9 +35,19 @@ struct PartitionScorer {
         _ = absorb(upload, of: trip, record)
     }
 
-    /// Ends a ``restore(_:)`` of these trips: what they say now has been said.
-    mutating func settle(_ names: some Sequence<String>) {
-        for name in names { trips[name]?.settle() }
+    /// Ends a ``restore(_:)`` of these trips: what they say now has been said, unless all that was
+    /// said of them was taken over.
+    mutating func settle(_ entries: some Sequence<TripIndex.Entry>) {
+        for entry in entries {
+            trips[entry.trip]?.settle()
+            guard let events = entry.inherited, let trip = TripID(entry.trip) else { continue }
+            trips[entry.trip, default: LiveTrip(trip: trip, rules: settings.rules)].inherit(events)
+        }
+    }
+
+    /// Says the trip with the next ``outputs(nextOffset:)``, whatever comes of its uploads.
+    mutating func say(_ trip: String) {
+        if touched.insert(trip).inserted { order.append(trip) }
     }
 
     /// Takes the next upload of the partition; what it changes comes with the next
@@ -48,7 +58,7 @@ struct PartitionScorer {
         case .success(let (trip, upload)):
             if case .points(let points) = upload.content { pointsTaken += points.count }
             let (isChanged, refusal) = absorb(upload, of: trip, record)
-            if isChanged, touched.insert(trip.rawValue).inserted { order.append(trip.rawValue) }
+            if isChanged { say(trip.rawValue) }
             if let refusal {
                 deadLetters.append(
                     letter(record, DeadLetterReason(refusal.rawValue, refusal.explanation)))

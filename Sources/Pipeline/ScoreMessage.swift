@@ -58,6 +58,17 @@ public enum ScoreMessage {
         return message
     }
 
+    /// The value of the own record of an event that a trip's record lists.
+    static func compose(
+        _ event: Tacho_V1_DrivingEvent, of trip: Tacho_V1_TripScore
+    ) -> Tacho_V1_PointOfInterest {
+        var message = Tacho_V1_PointOfInterest()
+        message.trip = trip.trip
+        message.user = trip.user
+        message.event = event
+        return message
+    }
+
     /// The status as a header has it.
     static func word(for status: Tacho_V1_TripStatus) -> String {
         switch status {

@@ -6,18 +6,21 @@ internal import Topics
 ///
 /// Used by one task at a time.
 final class ScorerSession {
-    private let log: any EventLog
-    private let member: any GroupMember
-    private let settings: ScorerSettings
-    private let observer: ScorerObserver
-    private let index: TripIndex
-    private let now: @Sendable () -> Int64
-    private var partitions: [Int: PartitionScorer] = [:]
-    private var committed: [TopicPartition: Int64] = [:]
-    private var mustRewind = false
+    let log: any EventLog
+    let member: any GroupMember
+    let settings: ScorerSettings
+    let observer: ScorerObserver
+    let index: TripIndex
+    let now: @Sendable () -> Int64
+    var partitions: [Int: PartitionScorer] = [:]
+    var committed: [TopicPartition: Int64] = [:]
+    /// Whether the member does not stand where the log does.
+    var mustRewind = false
+    private var isHalted = false
+    private var shownPace: Double?
     /// Partitions that were given to this worker and are not yet as the log says; they are paused
     /// while the others go on.
-    private var restorations: [Restoration] = []
+    var restorations: [Restoration] = []
     private var steps = 0
 
     init(
@@ -37,14 +40,16 @@ final class ScorerSession {
     ///
     /// After an error that may pass, the same call goes on where the log stands.
     func step() async throws {
-        if mustRewind {
-            try await member.rewind(to: committed)
-            mustRewind = false
+        try await rewind()
+        try await keepPace()
+        let patience = try await restore()
+        var limit = settings.batch
+        if !isHalted {
+            guard let uploads = try await granted() else { return }
+            limit.records = uploads
         }
-        let isWaiting = try await restore()
-        let wait =
-            isWaiting ? Self.decisionWait : restorations.isEmpty ? settings.pollWait : .zero
-        switch try await member.poll(limit: settings.batch, wait: wait) {
+        let wait = patience ?? (restorations.isEmpty ? settings.pollWait : .zero)
+        switch try await member.poll(limit: limit, wait: wait) {
         case .assigned(let offsets):
             committed.merge(offsets) { $1 }
             // What went to others and came back may have moved meanwhile.
@@ -52,7 +57,7 @@ final class ScorerSession {
             for source in offsets.keys { partitions[source.partition] = nil }
             guard !offsets.isEmpty else { return }
             try await member.pause(Array(offsets.keys))
-            let decision = Decision(of: scores, on: log)
+            let decision = Decision(for: settings, on: log)
             restorations += offsets.sorted { $0.key < $1.key }.map {
                 Restoration(source: $0.key, offset: $0.value, decision: decision)
             }
@@ -64,6 +69,7 @@ final class ScorerSession {
             }
         case .records(let records):
             guard !records.isEmpty else { return }
+            settings.pace.spend(records.count)
             do {
                 try await absorb(records)
             } catch {
@@ -74,95 +80,54 @@ final class ScorerSession {
         }
     }
 
+    /// Goes to where the log stands, unless the member is there.
+    func rewind() async throws {
+        guard mustRewind else { return }
+        try await member.rewind(to: committed)
+        mustRewind = false
+    }
+
+    /// Lets partitions bring nothing while the pace is paused, and tells of the pace.
+    private func keepPace() async throws {
+        let figure = settings.pace.figure
+        if figure != shownPace {
+            let version = String(settings.version.number)
+            Gauge(
+                label: "tacho_scorer_pace_uploads_per_second", dimensions: [("version", version)]
+            ).record(figure)
+            shownPace = figure
+        }
+        guard settings.pace.isPaused != isHalted else { return }
+        let restoring = Set(restorations.map(\.source))
+        let running = committed.keys.filter { !restoring.contains($0) }
+        if isHalted { try await member.resume(running) } else { try await member.pause(running) }
+        isHalted.toggle()
+    }
+
+    /// How many uploads may come now, or nil once a while has passed in which none may.
+    private func granted() async throws -> Int? {
+        switch settings.pace.grant(upTo: settings.batch.records) {
+        case .uploads(let count): return count
+        case .nothing(let wait):
+            // Who is stopped meanwhile sees it at the next look.
+            try? await Task.sleep(for: min(wait, Self.longestPacing))
+            return nil
+        }
+    }
+
+    /// How long a session that waits for its pace does not look at anything else.
+    private static let longestPacing = Duration.milliseconds(100)
+
+    /// The partition is as the log says: its uploads may come.
+    func restored(_ source: TopicPartition) async throws {
+        if !isHalted { try await member.resume([source]) }
+    }
+
     /// Goes on at the first record kept, where retention removed those before it.
     func skip(_ source: TopicPartition, to offset: Int64) {
         committed[source] = offset
         mustRewind = true
     }
-
-    /// Goes on with the partitions that are not yet restored, for as long as the others may wait.
-    ///
-    /// - Returns: whether it can only wait now.
-    private func restore() async throws -> Bool {
-        let deadline = ContinuousClock.now + Self.restoringSlice
-        while var restoration = restorations.first, .now < deadline {
-            do {
-                switch try await advance(&restoration) {
-                case .on: restorations[0] = restoration
-                case .waiting: return true
-                case .done:
-                    try await member.resume([restoration.source])
-                    restorations.removeFirst()
-                    shrink()
-                }
-            } catch {
-                // Half of what is known must not pass for the whole: it begins anew.
-                partitions[restoration.source.partition] = nil
-                restorations[0] = Restoration(
-                    source: restoration.source, offset: restoration.offset,
-                    decision: Decision(of: scores, on: log))
-                throw error
-            }
-        }
-        return false
-    }
-
-    /// How a restoration went on.
-    private enum Advance {
-        case on, waiting, done
-    }
-
-    private func advance(_ restoration: inout Restoration) async throws -> Advance {
-        let partition = restoration.source.partition
-        switch restoration.phase {
-        case .deciding(let decision):
-            guard let ranges = try decision.outcome() else { return .waiting }
-            let source = TopicPartition(scores, partition)
-            restoration.phase = .indexing(try unindexed(source, ranges[source] ?? 0..<0))
-        case .indexing(var scan):
-            if let records = try await scan.next(), let last = records.last {
-                try index.absorb(
-                    records.map { ($0.key, $0.headers) }, partition: partition,
-                    next: last.position.offset + 1)
-                restoration.phase = .indexing(scan)
-                return .on
-            }
-            try index.absorb([], partition: partition, next: scan.end)
-            partitions[partition] = PartitionScorer(partition: partition, settings: settings)
-            let warm = try index.driving(
-                partition: partition, since: now() - settings.warmMilliseconds,
-                limit: Self.warmLimit)
-            restoration.phase = .warming(Loading(log, warm, partition, before: restoration.offset))
-        case .warming(var loading):
-            guard try await loading.next(into: &partitions[partition]) else { return .done }
-            restoration.phase = .warming(loading)
-        }
-        return .on
-    }
-
-    /// What the index has not yet seen of the version's own records.
-    private func unindexed(
-        _ source: TopicPartition, _ there: Range<Int64>
-    ) throws -> PartitionScan {
-        if try index.nextOffset(partition: source.partition) > there.upperBound {
-            try index.forget(partition: source.partition)
-        }
-        let first = max(
-            try index.nextOffset(partition: source.partition), there.lowerBound)
-        return PartitionScan(log, source, first..<max(first, there.upperBound))
-    }
-
-    /// The version's own records.
-    private var scores: TopicName { Topics.tripScores(settings.version).name }
-
-    /// How long other partitions wait while some are restored.
-    private static let restoringSlice = Duration.milliseconds(20)
-
-    /// How long a poll waits while transactions of others are undecided.
-    private static let decisionWait = Duration.milliseconds(5)
-
-    /// Trips of one partition that are warmed at most.
-    private static let warmLimit = 500
 
     private func absorb(_ records: [Record]) async throws {
         let batches = Dictionary(grouping: records) { $0.position.topicPartition }
@@ -202,6 +167,7 @@ final class ScorerSession {
             entries.append(entry)
         }
         try await load(entries, partition, before: end)
+        for entry in entries where entry.isStraddling { partitions[partition]?.say(entry.trip) }
     }
 
     /// Restores trips by one scan of their uploads, silent: all before `end` has been said.
@@ -215,18 +181,19 @@ final class ScorerSession {
             while try await loading.next(into: &partitions[partition]) {}
         } catch {
             // Half a trip must not pass for the whole one.
-            for trip in loading.trips { partitions[partition]?.drop(trip) }
+            for entry in loading.entries { partitions[partition]?.drop(entry.trip) }
             throw error
         }
     }
 
-    private func remember(_ outputs: [NewRecord], at positions: [Position]) throws {
-        var entries: [Int: [(key: [UInt8], headers: [Header])]] = [:]
+    func remember(_ outputs: [NewRecord], at positions: [Position]) throws {
+        var entries: [Int: [TripIndex.Said]] = [:]
         var next: [Int: Int64] = [:]
         for (output, position) in zip(outputs, positions)
         where output.topicPartition.topic == scores {
             let partition = output.topicPartition.partition
-            entries[partition, default: []].append((output.key, output.headers))
+            entries[partition, default: []].append(
+                TripIndex.Said(key: output.key, value: output.value, headers: output.headers))
             next[partition] = position.offset + 1
         }
         for (partition, entries) in entries {
@@ -240,7 +207,7 @@ final class ScorerSession {
         if steps % Self.stepsToTidy == 0 { try? index.tidy() }
     }
 
-    private func shrink() {
+    func shrink() {
         let held = partitions.values.reduce(0) { $0 + $1.weight }
         guard held > settings.pointsInMemory else { return }
         // Some way below the limit, so that the next step need not do it again.

@@ -11,6 +11,13 @@ public struct ScorerSettings: Sendable {
     public let rules: RuleSet
     /// Their hash, taken once: it stands in every record.
     let rulesHash: String
+    /// Where the version begins, a partition of uploads; those left out, and those at or below the
+    /// first upload kept, begin with that. Without a ``base`` they are void.
+    public var starts: [Int: Int64] = [:]
+    /// The version from which is taken over what is not scored again.
+    public var base: Version?
+    /// How fast it goes; it may be set while the scorer runs.
+    public var pace = Pace()
     /// How large a trip may become.
     public var trips = TripLimits()
     /// The name under which it joins the group; the same after a restart.

@@ -19,7 +19,8 @@ final class TripIndex {
                 last_time INTEGER NOT NULL, PRIMARY KEY (partition, trip)
             ) WITHOUT ROWID;
             CREATE TABLE positions (partition INTEGER PRIMARY KEY, next_offset INTEGER NOT NULL);
-            """
+            """,
+            "ALTER TABLE trips ADD COLUMN inherited TEXT",
         ])
 
     /// What the index knows of a trip.
@@ -27,6 +28,18 @@ final class TripIndex {
         var trip: String
         var firstUpload: Int64
         var lastUpload: Int64
+        /// Where the trip was taken over and the version has said nothing of it since: the events
+        /// taken over, by id.
+        var inherited: [String]?
+        /// Whether it is to be said once anything comes for it.
+        var isStraddling = false
+    }
+
+    /// A record of `trip-scores.vN`, as far as the index takes it in.
+    struct Said {
+        var key: [UInt8]
+        var value: [UInt8]?
+        var headers: [Header]
     }
 
     /// Opens the file, or memory; a file that cannot be used is made anew.
@@ -84,11 +97,11 @@ final class TripIndex {
 
     /// Takes in records of `trip-scores.vN`, and that all before `next` are taken in; all or none.
     func absorb(
-        _ entries: [(key: [UInt8], headers: [Header])], partition: Int, next: Int64
+        _ records: [Said], partition: Int, next: Int64
     ) throws {
         try connection.transaction {
-            for entry in entries where entry.key != Self.progressKey {
-                try absorb(key: entry.key, headers: entry.headers, partition: partition)
+            for record in records where record.key != Self.progressKey {
+                try absorb(record, partition: partition)
             }
             try connection.run(
                 """
@@ -100,26 +113,55 @@ final class TripIndex {
 
     private static let progressKey = Array(Topics.progressKey.utf8)
 
-    private func absorb(key: [UInt8], headers: [Header], partition: Int) throws(SQLiteError) {
+    private func absorb(_ record: Said, partition: Int) throws(SQLiteError) {
         func text(_ name: String) -> String? {
-            headers.last { $0.name == name }.map { String(decoding: $0.value, as: UTF8.self) }
+            record.headers.last { $0.name == name }.map {
+                String(decoding: $0.value, as: UTF8.self)
+            }
+        }
+        let trip = String(decoding: record.key, as: UTF8.self)
+        guard let value = record.value else {
+            return try connection.run(
+                "DELETE FROM trips WHERE partition = ? AND trip = ?", .integer(Int64(partition)),
+                .text(trip))
         }
         guard let first = text(TachoHeader.firstUpload).flatMap({ Int64($0) }),
             let last = text(TachoHeader.lastUpload).flatMap({ Int64($0) }),
             let time = text(TachoHeader.lastUploadTime).flatMap({ Int64($0) })
         else { return }
+        let state = text(TachoHeader.state) ?? ""
+        var inherited: String?
+        if text(TachoHeader.base) != nil {
+            let isStraddling = state == Takeover.straddling
+            inherited = isStraddling ? "" : Self.events(value).joined(separator: "\n")
+        }
         try connection.run(
-            "INSERT OR REPLACE INTO trips VALUES (?, ?, ?, ?, ?, ?)",
-            .integer(Int64(partition)), .text(String(decoding: key, as: UTF8.self)),
-            .text(text(TachoHeader.state) ?? ""), .integer(first), .integer(last), .integer(time))
+            "INSERT OR REPLACE INTO trips VALUES (?, ?, ?, ?, ?, ?, ?)",
+            .integer(Int64(partition)), .text(trip), .text(state), .integer(first), .integer(last),
+            .integer(time), Value(inherited))
+    }
+
+    /// The events that a trip's record lists, by id.
+    private static func events(_ value: [UInt8]) -> [String] {
+        ((try? Topics.tripScores(.first).decode(value))?.events ?? []).map(\.id)
+    }
+
+    private static let columns = "trip, first_upload, last_upload, inherited, state"
+
+    private static func entry(_ row: Statement) -> Entry {
+        Entry(
+            trip: row.string(0), firstUpload: row.int64(1), lastUpload: row.int64(2),
+            inherited: row.isNull(3)
+                ? nil : row.string(3).split(separator: "\n").map(String.init),
+            isStraddling: row.string(4) == Takeover.straddling)
     }
 
     /// What is known of a trip.
     func entry(partition: Int, trip: String) throws(SQLiteError) -> Entry? {
         try connection.rows(
-            "SELECT first_upload, last_upload FROM trips WHERE partition = ? AND trip = ?",
-            .integer(Int64(partition)), .text(trip)
-        ) { Entry(trip: trip, firstUpload: $0.int64(0), lastUpload: $0.int64(1)) }.first
+            "SELECT \(Self.columns) FROM trips WHERE partition = ? AND trip = ?",
+            .integer(Int64(partition)), .text(trip), row: Self.entry
+        ).first
     }
 
     /// Trips in progress with an upload at or after a time, the latest first.
@@ -128,11 +170,11 @@ final class TripIndex {
     ) throws(SQLiteError) -> [Entry] {
         try connection.rows(
             """
-            SELECT trip, first_upload, last_upload FROM trips
+            SELECT \(Self.columns) FROM trips
             WHERE partition = ? AND state = 'driving' AND last_time >= ?
             ORDER BY last_time DESC LIMIT ?
-            """, .integer(Int64(partition)), .integer(timeMilliseconds), .integer(Int64(limit))
-        ) { Entry(trip: $0.string(0), firstUpload: $0.int64(1), lastUpload: $0.int64(2)) }
+            """, .integer(Int64(partition)), .integer(timeMilliseconds), .integer(Int64(limit)),
+            row: Self.entry)
     }
 
     /// Moves the write-ahead log into the file once it is large.

@@ -100,8 +100,11 @@ public enum TachoHeader {
     public static let lastUploadTime = "tacho-last-upload-time"
     /// On a score: the trip's owner, so that an index need not read values.
     public static let owner = "tacho-owner"
-    /// On a score: `driving`, `complete` or `deleted`.
+    /// On a score: `driving`, `complete` or `deleted`; `straddling` where it was taken over and the
+    /// trip is to be scored whole once its next upload comes.
     public static let state = "tacho-state"
+    /// On a score that was taken over: the number of the version that it was copied from.
+    public static let base = "tacho-base"
     /// On a redriven upload: the position of the upload that became a dead letter first. Kept
     /// where the copy becomes a dead letter too.
     public static let redriveOf = "tacho-redrive-of"

@@ -20,7 +20,8 @@ final class Installation: Sendable {
     static let partitions = 4
 
     init(
-        _ engine: Engine = .embedded, versions: [Int] = [1], options: EmbeddedLog.Options = .init()
+        _ engine: Engine = .embedded, versions: [Int] = [1], options: EmbeddedLog.Options = .init(),
+        now: @escaping @Sendable () -> Int64 = { systemMilliseconds() }
     ) async throws {
         folder = FileManager.default.temporaryDirectory
             .appending(path: "tacho-pipeline-\(UUID().uuidString)")
@@ -28,7 +29,7 @@ final class Installation: Sendable {
         switch engine {
         case .embedded:
             log = try EmbeddedLog(
-                path: folder.appending(path: "log.sqlite").path, options: options)
+                path: folder.appending(path: "log.sqlite").path, options: options, now: now)
         case .kafka:
             var options = KafkaLog.Options(brokers: try Broker.shared().addresses)
             options.prefix = Broker.prefix()
