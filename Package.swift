@@ -91,7 +91,10 @@ let package = Package(
             ]),
         .target(
             name: "Site",
-            dependencies: ["Projection", "Topics", "Trips", "Web", hummingbird, httpTypes, nioCore]),
+            dependencies: [
+                "Projection", "ReleasePlans", "Topics", "Trips", "Web", hummingbird, httpTypes,
+                nioCore,
+            ]),
         .target(name: "Simulator", dependencies: ["Trips", nioCore, nioHTTP1, nioPosix]),
         // Program.
         .executableTarget(
@@ -143,7 +146,8 @@ let package = Package(
             name: "PipelineTests",
             dependencies: [
                 "CRdkafka", "EmbeddedLog", "EventLog", "KafkaBroker", "KafkaLog", "Operations",
-                "Pipeline", "RandomRules", "Scoring", "Topics", "Trips",
+                "Pipeline", "RandomRules", "ReleasePlans", "Releases", "RuleFiles", "Scoring",
+                "Topics", "Trips",
             ],
             resources: [.copy("Golden")]),
         .testTarget(
@@ -188,7 +192,8 @@ let package = Package(
         .testTarget(
             name: "SiteTests",
             dependencies: [
-                "EventLog", "Projection", "Site", "Topics", "Trips", hummingbird, logging,
+                "EventLog", "Projection", "ReleasePlans", "Site", "Topics", "Trips", hummingbird,
+                logging,
             ]),
         .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", coreMetrics]),
         .testTarget(name: "WebTests", dependencies: ["Web"]),

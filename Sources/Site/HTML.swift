@@ -10,6 +10,9 @@ struct HTML: ExpressibleByStringInterpolation, Sendable {
 
     init(stringInterpolation: Interpolation) { text = stringInterpolation.text }
 
+    /// Text that is sent as it is: of this program alone, nobody else's.
+    init(trusted text: String) { self.text = text }
+
     private init(joined parts: some Sequence<HTML>) {
         text = parts.map(\.text).joined(separator: "\n")
     }

@@ -19,6 +19,13 @@ struct ProgressLine {
         tell(work, done: progress.done, total: progress.total)
     }
 
+    /// Tells of work of which nobody knows how much there is.
+    mutating func tell(_ work: String) {
+        guard ContinuousClock.now - told >= Self.interval else { return }
+        told = .now
+        Terminal.error(work)
+    }
+
     mutating func tell(_ work: String, done: Int64, total: Int64) {
         let now = ContinuousClock.now
         if work != self.work {

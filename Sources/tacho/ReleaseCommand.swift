@@ -12,8 +12,8 @@ struct ReleaseCommand: ParsableCommand {
             Example: tacho release run --rules strict --execute
             """,
         subcommands: [
-            StageRelease.self, AwaitRelease.self, SmokeRelease.self, PromoteRelease.self,
-            RollBackRelease.self, RetireRelease.self, RunRelease.self, ShowReleases.self,
-            ShowSlots.self, PauseRelease.self, ResumeRelease.self,
+            StageRelease.self, AwaitRelease.self, DiffRelease.self, SmokeRelease.self,
+            PromoteRelease.self, RollBackRelease.self, RetireRelease.self, RunRelease.self,
+            ShowReleases.self, ShowSlots.self, PauseRelease.self, ResumeRelease.self,
         ])
 }

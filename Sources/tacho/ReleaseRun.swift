@@ -45,6 +45,8 @@ struct ReleaseRun {
         let caughtUp = try await desk.catchUp(
             try desk.version(version), options.wait.limits)
         try await pass(caughtUp, at: &desk)
+        let diff = try await desk.diff(try desk.version(version), options.diff)
+        try await pass(diff.gateOutcome, at: &desk)
         let ready = try await desk.readiness(
             of: try desk.version(version), within: limit, readers: options.readers.minimum)
         try await pass(GateOutcome(name: "ready", joining: ready), at: &desk)

@@ -8,7 +8,7 @@ import Topics
 struct RunRelease: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Stage, await, smoke-test and promote a version; go back if production fails.",
+        abstract: "Stage, await, compare, smoke-test, promote; go back if production fails.",
         discussion: """
             Prints the plan, and acts with --execute. Each gate is printed with its figure and \
             written down on the topic releases. A run that was broken off is run again, and goes on \
@@ -24,6 +24,7 @@ struct RunRelease: AsyncParsableCommand {
     @OptionGroup var act: ActOptions
     @OptionGroup var candidate: CandidateOptions
     @OptionGroup var wait: AwaitOptions
+    @OptionGroup var diff: DiffLimits
     @OptionGroup var smoke: SmokeOptions
     @OptionGroup var readers: ReaderWaitOptions
 
@@ -71,7 +72,7 @@ struct RunRelease: AsyncParsableCommand {
     }
 
     private func sayPlan(_ plan: RunPlan, _ desk: ReleaseDesk) {
-        var steps = ["await", "smoke", "promote", "production smoke"]
+        var steps = ["await", "diff", "smoke", "promote", "production smoke"]
         switch plan {
         case .stage(let stage): desk.say(stage)
         case .candidate(let version): desk.say("go on with candidate \(version.number)")
