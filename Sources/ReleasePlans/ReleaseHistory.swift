@@ -201,6 +201,10 @@ public struct ReleasedVersion: Equatable, Sendable {
     /// The version from which it takes over what ended before its starts.
     public var base: Version? { Version(Int(staged.release.base)) }
 
-    /// The deployment that it is put in; empty where none was said.
-    public var slot: String { staged.release.slot }
+    /// The deployment that it is put in; blue for one that was live from the beginning, empty where
+    /// none was said.
+    public var slot: String {
+        let isFirst = staged.release.step == .promoted
+        return staged.release.slot.isEmpty && isFirst ? "blue" : staged.release.slot
+    }
 }

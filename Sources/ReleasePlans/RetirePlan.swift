@@ -30,7 +30,7 @@ public struct RetirePlan: StepPlan, Equatable {
             version.state == .candidate
                 ? "abandon candidate \(version.version.number)"
                 : "retire version \(version.version.number)",
-            "  its scorers and readers stop; its topics and files stay until they are removed",
+            "  its scorers and readers stop and remove their files; its topics stay",
         ]
         guard history.previous == version.version else {
             warnings = []

@@ -156,12 +156,15 @@ struct RoleProcess {
         return ScorerVersions(
             follower: follower, choice: scored, isAlone: roles == [.scorer],
             installation: installation
-        ) { version, rules in
-            Scorer(
-                log: log,
-                settings: ScorerSettings(
-                    version: version.version, rules: rules, member: member,
-                    indexPath: installation.path("scorer.\(version.version).sqlite")),
+        ) { version, rules, pace in
+            var settings = ScorerSettings(
+                version: version.version, rules: rules, member: member,
+                indexPath: installation.path("scorer.\(version.version).sqlite"))
+            settings.starts = version.starts
+            settings.base = version.base
+            settings.pace = pace
+            return Scorer(
+                log: log, settings: settings,
                 observer: ScorerObserver(transaction: { recorder?.note(.scorerTransaction, $0) }),
                 now: { systemMilliseconds() })
         }

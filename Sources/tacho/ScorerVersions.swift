@@ -23,7 +23,7 @@ struct ScorerVersions: Service {
     /// Whether the process does nothing else.
     let isAlone: Bool
     let installation: Installation
-    let scorer: @Sendable (ReleasedVersion, RuleSet) -> Scorer
+    let scorer: @Sendable (ReleasedVersion, RuleSet, Pace) -> Scorer
     /// Before a version whose scorer failed is tried again; the live one's failure ends the process.
     private static let retryWait = Duration.seconds(5)
 
@@ -45,6 +45,7 @@ struct ScorerVersions: Service {
         let listening = Task { for await history in histories { feed.yield(.history(history)) } }
         defer { listening.cancel() }
         var told: Set<Version> = []
+        var paces: [Version: Pace] = [:]
         do {
             for await event in events {
                 if case .ended(let end) = event, let error = end.error {
@@ -61,6 +62,7 @@ struct ScorerVersions: Service {
                 }
                 let history = follower.history
                 let wanted = wanted(history)
+                for version in wanted { version.set(paces[version.version]) }
                 for version in runs.versions
                 where !wanted.contains(where: { $0.version == version }) {
                     await runs.end(version)
@@ -85,7 +87,10 @@ struct ScorerVersions: Service {
                     if isAlone || version.state != .live {
                         Terminal.say("scoring version \(version.version.number) by \(rules.name)")
                     }
-                    let scorer = scorer(version, rules)
+                    let pace = Pace()
+                    paces[version.version] = pace
+                    version.set(pace)
+                    let scorer = scorer(version, rules, pace)
                     runs.begin(version.version, { try await scorer.run() }) {
                         feed.yield(.ended($0))
                     }
@@ -111,5 +116,14 @@ struct ScorerVersions: Service {
         for suffix in ["", "-wal", "-shm"] {
             installation.remove("scorer.\(version).sqlite\(suffix)")
         }
+    }
+}
+
+extension ReleasedVersion {
+    /// Lets its scorer go at the pace that is asked for; whoever is or was live goes without limit.
+    fileprivate func set(_ pace: Pace?) {
+        let wanted = state == .candidate ? self.pace : Tacho_V1_Pace()
+        pace?.set(
+            uploadsPerSecond: Int(wanted.uploadsPerSecond), isPaused: wanted.paused)
     }
 }
