@@ -46,7 +46,27 @@ extension ReleasedVersion {
     }
 }
 
+extension Tacho_V1_Release {
+    /// Whether it leaves every version as it is: it tells of a gate, or of a pace.
+    public var isNote: Bool { step == .checked || step == .paced }
+}
+
 extension ReleaseHistory {
+    /// The record of somebody else that a step comes too late for, where there is one.
+    ///
+    /// A step goes by the whole of what was there when it was decided; a note goes by its version
+    /// alone, and by which one is live.
+    ///
+    /// - Parameter count: records that were there when it was decided.
+    public func conflict(since count: Int, with release: Tacho_V1_Release) -> Entry? {
+        entries.dropFirst(count).first { entry in
+            guard entry.void == nil, !entry.release.isNote else { return false }
+            guard release.isNote else { return true }
+            return entry.release.step == .promoted || entry.release.step == .rolledBack
+                || entry.release.step == .retired && entry.release.version == release.version
+        }
+    }
+
     /// The version that is live.
     public var current: ReleasedVersion? { live.flatMap { versions[$0] } }
 

@@ -28,8 +28,11 @@ struct PromoteRelease: AsyncParsableCommand {
 
     func run() async throws {
         try await act.withDesk { desk in
+            let named = try version.named()
             let plan = try PromotePlan(
-                try version.named(), on: desk.history, isForced: force)
+                named, on: desk.history,
+                unseeded: try await desk.unseeded(of: try desk.history.candidate(named)),
+                isForced: force)
             var report = StepReport(plan)
             report.from = plan.from.number
             try await act.carryOut(plan, readers, isReady: true, &report, at: &desk)

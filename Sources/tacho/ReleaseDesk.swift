@@ -41,6 +41,13 @@ struct ReleaseDesk {
     /// A version as it is now.
     func version(_ version: Version) throws -> ReleasedVersion { try history.kept(version) }
 
+    /// Partitions in which a version has not taken over what it begins with.
+    func unseeded(of version: ReleasedVersion) async throws -> [Int] {
+        guard !version.starts.isEmpty else { return [] }
+        var watch = ProgressWatch(of: version, on: log)
+        return try await watch.look(now: systemMilliseconds()).unseeded
+    }
+
     /// Readers that are there now, by name.
     mutating func readers() async throws -> [Tacho_V1_ReaderState] {
         try await knownReaders().map(\.state)
@@ -54,8 +61,7 @@ struct ReleaseDesk {
 
     /// Writes the record, in the author's name.
     ///
-    /// Another's record in between undoes the step, unless it says nothing that matters to it: a
-    /// gate or a pace.
+    /// Another's record in between undoes the step, unless it says nothing that matters to it.
     ///
     /// - Throws: ``Refused`` that tells who was first, with what.
     @discardableResult
@@ -66,12 +72,13 @@ struct ReleaseDesk {
         record.by = author.by
         record.why = why ?? author.why
         while true {
+            let before = history.entries.count
             do {
                 return try await releases.append(record, to: &history)
             } catch let overtaken as Overtaken {
-                guard overtaken.by?.release.isNote == true else {
-                    throw Refused(Self.text(of: overtaken.by))
-                }
+                let conflict = history.conflict(since: before, with: record)
+                if conflict == nil, overtaken.by != nil { continue }
+                throw Refused(Self.text(of: conflict))
             } catch let senseless as Senseless {
                 throw Refused("nothing was done: \(senseless.reason)")
             }
@@ -84,13 +91,12 @@ struct ReleaseDesk {
     mutating func refresh(_ version: Version) async throws {
         let before = history.entries.count
         try await releases.catchUp(&history)
-        let theirs = history.entries[before...].first { entry in
-            guard entry.void == nil else { return false }
-            let release = entry.release
-            return release.step == .promoted || release.step == .rolledBack
-                || release.step == .retired && release.version == version.number
+        var note = Tacho_V1_Release()
+        note.version = UInt32(version.number)
+        note.step = .checked
+        if let theirs = history.conflict(since: before, with: note) {
+            throw Refused(Self.text(of: theirs))
         }
-        if let theirs { throw Refused(Self.text(of: theirs)) }
     }
 
     /// Writes down how a gate went.
@@ -122,9 +128,6 @@ struct GateOutcome: Encodable {
 }
 
 extension Tacho_V1_Release {
-    /// Whether it leaves every version as it is.
-    var isNote: Bool { step == .checked || step == .paced }
-
     /// What was done, in a word.
     var stepWord: String {
         switch step {

@@ -264,6 +264,27 @@ import Topics
         #expect((try? RunPlan(request("default"), on: Self.back)) == .done(version(1)))
     }
 
+    @Test(
+        arguments: [
+            (.checked(2, "smoke"), .promoted, nil), (.paced(2, paused: true), .staged, nil),
+            (.staged(3), .promoted, 2), (.staged(3), .staged, 2), (.staged(3), .checked, nil),
+            (.retired(2), .promoted, 2), (.retired(2), .checked, 2),
+            (.promoted(2), .checked, 2), (.promoted(2), .rolledBack, 2),
+            (.retired(2).following(0), .promoted, nil),
+        ] as [(Step, Tacho_V1_ReleaseStep, Int64?)])
+    func `another's record undoes what it matters to`(
+        _ theirs: Step, _ mine: Tacho_V1_ReleaseStep, _ offset: Int64?
+    ) {
+        let later = history(.promoted(1), .staged(2), theirs)
+        let release = Step(mine, 2).release
+        #expect(later.conflict(since: 2, with: release)?.offset == offset)
+        #expect(later.conflict(since: 3, with: release) == nil)
+        let behindANote = history(.promoted(1), .staged(2), .checked(2, "diff"), theirs)
+        #expect(
+            behindANote.conflict(since: 2, with: release)?.offset
+                == (theirs.follows == nil ? offset.map { $0 + 1 } : nil))
+    }
+
     @Test func `every plan is a record that counts`() throws {
         let plans: [(ReleaseHistory, any StepPlan)] = [
             (Self.one, try StagePlan(request(), on: Self.one)),
