@@ -26,14 +26,19 @@ public struct Standing: Equatable, Sendable {
     /// Scorers that are in the version's group.
     public var members: Int
 
+    /// Records that the version's scorers wrote so far, counted by offsets.
+    public var written: Int64
+
     /// What was seen.
     public init(
-        partitions: [Int: Partition], ends: [Int: Int64], unseeded: [Int] = [], members: Int = 1
+        partitions: [Int: Partition], ends: [Int: Int64], unseeded: [Int] = [], members: Int = 1,
+        written: Int64 = 0
     ) {
         self.partitions = partitions
         self.ends = ends
         self.unseeded = unseeded
         self.members = members
+        self.written = written
     }
 
     /// Uploads left in all partitions.
@@ -98,7 +103,7 @@ public struct AwaitGate: Sendable {
     private let goals: [Int: Int64]
     private let total: Int64
     private var moved: [Int: (position: Int64, at: Double)] = [:]
-    private var seeding: (left: Int, at: Double)
+    private var seeding: (left: Int, written: Int64, at: Double)
     private var manned: Double
     private var samples: [(at: Double, done: Int64)] = []
     private var heldSince: Double?
@@ -116,7 +121,7 @@ public struct AwaitGate: Sendable {
         for (partition, state) in standing.partitions {
             moved[partition] = (state.position, now)
         }
-        seeding = (standing.unseeded.count, now)
+        seeding = (standing.unseeded.count, standing.written, now)
         manned = now
     }
 
@@ -165,7 +170,9 @@ public struct AwaitGate: Sendable {
         where moved[partition]?.position != state.position || state.left == 0 {
             moved[partition] = (state.position, now)
         }
-        if standing.unseeded.count != seeding.left { seeding = (standing.unseeded.count, now) }
+        if standing.unseeded.count != seeding.left || standing.written != seeding.written {
+            seeding = (standing.unseeded.count, standing.written, now)
+        }
         if standing.members > 0 { manned = now }
     }
 
@@ -174,8 +181,10 @@ public struct AwaitGate: Sendable {
     private func stall(_ standing: Standing, _ now: Double) -> String? {
         let span = Self.seconds(limits.stallSeconds)
         let unmoved = standing.partitions.filter { partition, state in
-            state.left > 0
-                && now - (moved[partition]?.at ?? now) >= limits.stallSeconds
+            // What is taken over moves no position.
+            let since = standing.unseeded.contains(partition) ? seeding.at : -.infinity
+            return state.left > 0
+                && now - max(since, moved[partition]?.at ?? now) >= limits.stallSeconds
         }
         let nobody = standing.members == 0 ? "; nobody scores it" : ""
         let othersAreIdle = standing.partitions.allSatisfy { partition, state in

@@ -27,17 +27,21 @@ public struct ProgressWatch {
     ///
     /// - Parameter now: the time in epoch milliseconds.
     public mutating func look(now: Int64) async throws(LogError) -> Standing {
-        try await findProgress()
+        let written = try await findProgress()
         let uploads = Topics.tripUploads.name
         let group = ConsumerGroup.scorers(of: version.version)
         var positions: [TopicPartition: Int64] = [:]
         var unseeded: [Int] = []
-        for (partition, start) in version.starts {
-            positions[TopicPartition(uploads, partition)] = start
-        }
-        for (partition, start) in version.starts.sorted(by: { $0.key < $1.key }) {
-            let scores = TopicPartition(Topics.tripScores(version.version).name, partition)
-            if progress[scores] ?? -1 < start { unseeded.append(partition) }
+        let starts = version.starts
+        for (source, range) in try await log.offsets(of: uploads) {
+            guard let start = starts[source.partition] else { continue }
+            positions[source] = start
+            // Where it begins with the first upload kept, there is nothing to take over.
+            let scores = TopicPartition(Topics.tripScores(version.version).name, source.partition)
+            let due = min(start, range.upperBound)
+            if due > range.lowerBound, progress[scores] ?? -1 < due {
+                unseeded.append(source.partition)
+            }
         }
         for (scores, next) in progress {
             positions[TopicPartition(uploads, scores.partition)] = next
@@ -57,19 +61,21 @@ public struct ProgressWatch {
                 }),
             ends: Dictionary(
                 uniqueKeysWithValues: lag.partitions.map { ($0.partition, $1.end) }),
-            unseeded: unseeded, members: members)
+            unseeded: unseeded.sorted(), members: members, written: written)
     }
 
     /// Reads the last progress of each partition from its end backward, as far as it was not read
     /// before.
-    private mutating func findProgress() async throws(LogError) {
+    ///
+    /// - Returns: records that the scorers wrote, counted by offsets.
+    private mutating func findProgress() async throws(LogError) -> Int64 {
         let topic = Topics.tripScores(version.version).name
         let ranges: [TopicPartition: Range<Int64>]
         do throws(LogError) {
             ranges = try await log.offsets(of: topic)
         } catch {
             guard case .unknownPartition = error else { throw error }
-            return
+            return 0
         }
         var rest: [TopicPartition: Range<Int64>] = [:]
         for (source, range) in ranges {
@@ -97,6 +103,7 @@ public struct ProgressWatch {
                 .mapValues { $0.lowerBound..<$0.upperBound - window }
             window *= 8
         }
+        return ranges.values.reduce(0) { $0 + $1.upperBound }
     }
 }
 

@@ -5,7 +5,8 @@ import Topics
 @Suite struct AwaitGateTests {
     /// What is seen of partitions, each as position, uploads left and lag in seconds.
     private static func standing(
-        _ partitions: (Int64, Int64, Double)..., unseeded: [Int] = [], members: Int = 1
+        _ partitions: (Int64, Int64, Double)..., unseeded: [Int] = [], members: Int = 1,
+        written: Int64 = 0
     ) -> Standing {
         var states: [Int: Standing.Partition] = [:]
         var ends: [Int: Int64] = [:]
@@ -13,7 +14,9 @@ import Topics
             states[number] = .init(position: position, left: left, lagSeconds: lag)
             ends[number] = position + left
         }
-        return Standing(partitions: states, ends: ends, unseeded: unseeded, members: members)
+        return Standing(
+            partitions: states, ends: ends, unseeded: unseeded, members: members,
+            written: written)
     }
 
     private static func isWaiting(_ verdict: AwaitGate.Verdict) -> Bool {
@@ -111,6 +114,19 @@ import Topics
         #expect(
             gate.look(Self.standing((4, 0, 0), unseeded: [0]), now: 30)
                 == .failed("nothing taken over for 30 s in partition 0"))
+    }
+
+    @Test func `what is taken over counts as progress`() {
+        func seen(_ written: Int64) -> Standing {
+            Self.standing((4, 9, 99), unseeded: [0], written: written)
+        }
+        var gate = AwaitGate(seen(0), now: 0)
+        #expect(Self.isWaiting(gate.look(seen(10), now: 20)))
+        #expect(Self.isWaiting(gate.look(seen(10), now: 49)))
+        guard case .failed = gate.look(seen(10), now: 50) else {
+            Issue.record("nothing was written for thirty seconds")
+            return
+        }
     }
 
     @Test func `a timeout tells what is left`() {

@@ -122,6 +122,16 @@ private let two = Version(2)!
         #expect(try await watch.look(now: 0).unseeded == [])
     }
 
+    @Test func `a start at the first upload kept has nothing to take over`() async throws {
+        let fixture = try await Fixture()
+        try await fixture.upload(4, to: 0)
+        var watch = ProgressWatch(
+            of: try await fixture.staged(starts: [0: 0, 1: 0]), on: fixture.log)
+        let standing = try await watch.look(now: 0)
+        #expect(standing.unseeded == [])
+        #expect(standing.left == 4)
+    }
+
     @Test func `of two that release at once one wins, and the other is told who`() async throws {
         let fixture = try await Fixture()
         _ = try await fixture.staged()
