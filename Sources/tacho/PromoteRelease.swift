@@ -100,6 +100,10 @@ extension ActOptions {
             report.gates.append(settled.gate)
             desk.say(settled.readers)
             desk.say(settled.gate.line)
+            if !settled.gate.passed {
+                desk.say(
+                    "the record stands: readers switch once they can, and another one undoes it")
+            }
             refusal = settled.gate.refusal
         } else if refusal == nil {
             sayNothingChanged()

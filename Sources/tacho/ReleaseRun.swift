@@ -45,7 +45,9 @@ struct ReleaseRun {
         let caughtUp = try await desk.catchUp(
             try desk.version(version), options.wait.limits)
         try await pass(caughtUp, at: &desk)
-        let diff = try await desk.diff(try desk.version(version), options.diff)
+        let diff = try await desk.diff(
+            try desk.version(version), try limits(at: desk))
+        if !desk.isQuiet { diff.print() }
         try await pass(diff.gateOutcome, at: &desk)
         let ready = try await desk.readiness(
             of: try desk.version(version), within: limit, readers: options.readers.minimum)
@@ -54,6 +56,19 @@ struct ReleaseRun {
             try desk.version(version), options.smoke, isProduction: false)
         smoke.print(desk.say)
         try await pass(smoke.gate, at: &desk)
+    }
+
+    /// What may differ: other rules give other scores, and no rules lose or make up a trip.
+    private func limits(at desk: ReleaseDesk) throws -> DiffLimits {
+        var limits = options.diff
+        limits.maxMissing = limits.maxMissing ?? 0
+        limits.maxExtra = limits.maxExtra ?? 0
+        let staged = try desk.version(version).staged.release
+        let live = desk.history.current?.staged.release
+        if staged.rulesHash == live?.rulesHash, staged.resultsRevision == live?.resultsRevision {
+            limits.maxChanged = limits.maxChanged ?? 0
+        }
+        return limits
     }
 
     private mutating func pass(_ gate: GateOutcome, at desk: inout ReleaseDesk) async throws {
