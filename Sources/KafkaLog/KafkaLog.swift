@@ -108,13 +108,35 @@ public final class KafkaLog: EventLog {
         }
     }
 
-    /// The lowest offset at or after a time, as the brokers find it.
+    /// The lowest offset at or after a time: the brokers', from which on is looked for a record so
+    /// late, as they may name the mark of a transaction, or a record that was aborted.
     public func offsets(
         of topic: TopicName, at timestampMilliseconds: Int64
     ) async throws(LogError) -> [TopicPartition: Int64] {
-        try await ask { cluster throws(LogError) in
-            try cluster.offsets(of: topic, at: timestampMilliseconds)
+        var (found, rest) = try await ask { cluster throws(LogError) in
+            let found = try cluster.offsets(of: topic, at: timestampMilliseconds)
+            let ends = try cluster.ends(of: Array(found.keys))
+            return (found, found.filter { $0.value < ends[$0.key] ?? 0 })
         }
+        while !rest.isEmpty {
+            let records = try await read(
+                from: rest, limit: ReadLimit(records: rest.count), wait: .zero)
+            // Nothing is left but marks.
+            guard !records.isEmpty else { break }
+            for record in records {
+                let source = record.position.topicPartition
+                guard rest[source] != nil else { continue }
+                found[source] = record.position.offset
+                let isLate = record.timestampMilliseconds >= timestampMilliseconds
+                rest[source] = isLate ? nil : record.position.offset + 1
+            }
+        }
+        if !rest.isEmpty {
+            let left = Array(rest.keys)
+            let ends = try await ask { cluster throws(LogError) in try cluster.ends(of: left) }
+            found.merge(ends) { $1 }
+        }
+        return found
     }
 
     /// The next offsets, once no transaction that was open before them is open any more.

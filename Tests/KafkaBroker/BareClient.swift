@@ -44,6 +44,35 @@ final class BareClient {
         }
     }
 
+    /// Produces a value at a time of its own, and waits until the broker has it.
+    func produce(
+        _ value: [UInt8], to topic: String, partition: Int, milliseconds: Int64
+    ) -> Bool {
+        var value = value
+        let error = value.withUnsafeMutableBytes { bytes in
+            topic.withCString { name in
+                var parts = [rd_kafka_vu_t](repeating: rd_kafka_vu_t(), count: 5)
+                parts[0].vtype = RD_KAFKA_VTYPE_TOPIC
+                parts[0].u.cstr = name
+                parts[1].vtype = RD_KAFKA_VTYPE_PARTITION
+                parts[1].u.i32 = Int32(partition)
+                parts[2].vtype = RD_KAFKA_VTYPE_VALUE
+                parts[2].u.mem.ptr = bytes.baseAddress
+                parts[2].u.mem.size = bytes.count
+                parts[3].vtype = RD_KAFKA_VTYPE_TIMESTAMP
+                parts[3].u.i64 = milliseconds
+                parts[4].vtype = RD_KAFKA_VTYPE_MSGFLAGS
+                parts[4].u.i = RD_KAFKA_MSG_F_COPY
+                return rd_kafka_produceva(raw, &parts, parts.count)
+            }
+        }
+        guard error == nil else {
+            rd_kafka_error_destroy(error)
+            return false
+        }
+        return rd_kafka_flush(raw, 10_000) == RD_KAFKA_RESP_ERR_NO_ERROR
+    }
+
     func delete(topics: [String]) {
         var raw: [OpaquePointer?] = topics.map { rd_kafka_DeleteTopic_new($0) }
         defer { for topic in raw { rd_kafka_DeleteTopic_destroy(topic) } }
@@ -61,6 +90,18 @@ final class BareClient {
         defer { rd_kafka_queue_destroy(queue) }
         ask(queue)
         if let event = rd_kafka_queue_poll(queue, 10_000) { rd_kafka_event_destroy(event) }
+    }
+}
+
+extension Broker {
+    /// Appends a value as a client does whose clock stands at this time, in milliseconds since 1970.
+    public static func append(
+        _ value: [UInt8], to topic: String, partition: Int, at time: Int64
+    ) throws {
+        let broker = try shared()
+        let isThere = try BareClient(broker.addresses).produce(
+            value, to: topic, partition: partition, milliseconds: time)
+        guard isThere else { throw Unreachable(addresses: broker.addresses) }
     }
 }
 

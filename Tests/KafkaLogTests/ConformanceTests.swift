@@ -13,7 +13,14 @@ import Testing
         try await check.run(
             LogUnderTest(
                 log: log, openAgain: { [options] in try KafkaLog(options: options) },
-                setTime: nil, allowsSeveralMembers: true, recordLimit: options.recordBytes))
+                setTime: nil,
+                appendAt: { [options] time, record in
+                    let source = record.topicPartition
+                    try Broker.append(
+                        record.value ?? [], to: options.prefix + source.topic.rawValue,
+                        partition: source.partition, at: time)
+                },
+                allowsSeveralMembers: true, recordLimit: options.recordBytes))
         await log.close()
     }
 }

@@ -9,6 +9,8 @@ public struct LogUnderTest: Sendable {
     /// Sets the log's clock, in milliseconds since 1970; nil where the engine's time is its own.
     /// No check is left out for that: those that set the clock then take the times as they come.
     public let setTime: (@Sendable (Int64) -> Void)?
+    /// Appends a record that the log is to have taken at a time, where its clock cannot be set.
+    public let appendAt: (@Sendable (Int64, NewRecord) async throws -> Void)?
     /// Comes before every topic's and group's name, for engines that cannot start empty.
     public let prefix: String
     /// Whether a group may have several members, so that none is refused.
@@ -19,9 +21,11 @@ public struct LogUnderTest: Sendable {
     /// A log to check.
     public init(
         log: any EventLog, openAgain: @escaping @Sendable () async throws -> any EventLog,
-        setTime: (@Sendable (Int64) -> Void)?, prefix: String = "", allowsSeveralMembers: Bool,
-        recordLimit: Int
+        setTime: (@Sendable (Int64) -> Void)?,
+        appendAt: (@Sendable (Int64, NewRecord) async throws -> Void)? = nil, prefix: String = "",
+        allowsSeveralMembers: Bool, recordLimit: Int
     ) {
+        self.appendAt = appendAt
         self.log = log
         self.openAgain = openAgain
         self.setTime = setTime
@@ -45,6 +49,13 @@ extension LogUnderTest {
     @discardableResult
     func append(_ values: [String], to topicPartition: TopicPartition) async throws -> [Position] {
         try await log.append(values.map { record($0, to: topicPartition) })
+    }
+
+    /// Appends a record at a time, in milliseconds since 1970.
+    func append(_ value: String, to topicPartition: TopicPartition, at time: Int64) async throws {
+        if let appendAt { return try await appendAt(time, record(value, to: topicPartition)) }
+        setTime?(time)
+        try await append([value], to: topicPartition)
     }
 
     /// Reads all there is from a partition.

@@ -44,10 +44,12 @@ let offsetChecks: [LogCheck] = [
         let topic = try await under.topic(partitions: 2)
         let partition = TopicPartition(topic, 0)
         for step: Int64 in [50, 10, 40, 70, 20, 60, 90, 30, 80, 0] {
-            under.setTime?(1_700_000_000_000 + step)
-            try await under.append(["x"], to: partition)
+            try await under.append("x", to: partition, at: 1_700_000_000_000 + step)
         }
         let records = try await under.all(partition)
+        try expect(
+            records.map(\.timestampMilliseconds).sorted() != records.map(\.timestampMilliseconds),
+            "the times are not to be sorted")
         for time in records.map(\.timestampMilliseconds).flatMap({ [$0 - 1, $0, $0 + 1] }) {
             let end = try await under.log.offsets(of: topic)[partition]?.upperBound
             let wanted =
@@ -55,6 +57,23 @@ let offsetChecks: [LogCheck] = [
             let found = try await under.log.offsets(of: topic, at: time)
             try expectEqual(found[partition], wanted)
             try expectEqual(found[TopicPartition(topic, 1)], 0)
+        }
+    },
+    LogCheck("what is at a time is a record, not a mark between records") { under in
+        let topic = try await under.topic()
+        let partition = TopicPartition(topic, 0)
+        try await under.append("a", to: partition, at: 1_700_000_000_000)
+        // Several at once are a transaction, which may leave a mark of a later time.
+        under.setTime?(1_700_000_000_100)
+        try await under.append(["b", "c"], to: partition)
+        let last = try await under.all(partition).last?.timestampMilliseconds ?? 0
+        try await under.append("d", to: partition, at: 1_700_000_000_050)
+        try await under.append("e", to: partition, at: last + 100_000)
+        let records = try await under.all(partition)
+        for time in [1_700_000_000_050, last, last + 1, last + 60_000, last + 100_000] {
+            let found = try await under.log.offsets(of: topic, at: time)
+            let wanted = records.first { $0.timestampMilliseconds >= time }
+            try expectEqual(found[partition], wanted?.position.offset)
         }
     },
 ]
