@@ -25,12 +25,8 @@ struct Takeover {
     /// - Parameter known: the events taken over in an earlier try; nil where the trip was not.
     func records(for record: Record, trip: String, known: [String]?) -> [NewRecord] {
         guard let value = record.value else { return known.map { forget(trip, $0) } ?? [] }
-        guard let first = number(record, TachoHeader.firstUpload),
-            let last = number(record, TachoHeader.lastUpload), first < start
-        else { return [] }
-        let state = record.header(TachoHeader.state).map { String(decoding: $0, as: UTF8.self) }
-        // What the base has only marked may say of uploads from the start on, too.
-        let isStraddling = last >= start || state == Self.straddling
+        guard let standing = Self.standing(of: record, before: start) else { return [] }
+        let isStraddling = standing.isStraddling
         var headers = record.headers.filter { $0.name != TachoHeader.base }
         if isStraddling {
             headers.removeAll { [TachoHeader.lastUpload, TachoHeader.state].contains($0.name) }
@@ -65,8 +61,18 @@ struct Takeover {
         Topics.pointsOfInterest(version).tombstone(partition: partition, key: event)
     }
 
-    private func number(_ record: Record, _ header: String) -> Int64? {
-        record.header(header).flatMap { Int64(String(decoding: $0, as: UTF8.self)) }
+    /// Where a trip's uploads lie, by its record of the base's; nil where it is not taken over.
+    static func standing(
+        of record: Record, before start: Int64
+    ) -> (first: Int64, isStraddling: Bool)? {
+        func text(_ name: String) -> String? {
+            record.header(name).map { String(decoding: $0, as: UTF8.self) }
+        }
+        guard record.value != nil, let first = text(TachoHeader.firstUpload).flatMap({ Int64($0) }),
+            let last = text(TachoHeader.lastUpload).flatMap({ Int64($0) }), first < start
+        else { return nil }
+        // What the base has only marked may say of uploads from the start on, too.
+        return (first, last >= start || text(TachoHeader.state) == straddling)
     }
 
     /// What `tacho-state` says of a trip that is to be scored whole.
