@@ -95,9 +95,11 @@ struct ReplayReport: Encodable {
             Terminal.say(
                 "takes over  \(takenOver) trips with \(events) events from version \(base)")
         }
+        let copies = takenOver + straddling + events
+        let first = copies > 0 ? "\(copies) records taken over, and " : ""
         Terminal.say(
-            "writes      \(takenOver + straddling + events) records taken over, at most \(uploads) "
-                + "scores, fewer where a trip's uploads come together, and their events")
+            "writes      \(first)at most \(uploads) scores with their events: one where several "
+                + "uploads of a trip come together")
         Terminal.say("takes       \(duration)")
     }
 

@@ -94,6 +94,28 @@ struct Replay {
         #expect(try await there.deadLetters(2) == letters, "seed \(seed)")
     }
 
+    /// What is told before is what a look at the live version's last words comes to.
+    func expectForecast() async throws {
+        let forecast = try await ReplayForecast(
+            on: there.log, starts: starts, base: .first, rules: .mydriving)
+        let uploads = try await there.log.offsets(of: Topics.tripUploads.name)
+        let last = try await lastRecords(1)
+        for partition in forecast.partitions {
+            let range = try #require(
+                uploads[TopicPartition(Topics.tripUploads.name, partition.partition)])
+            let start = max(min(starts[partition.partition] ?? 0, range.upperBound), 0)
+            #expect(partition.start == start && partition.end == range.upperBound)
+            let mine = try last.values.filter {
+                try $0.position.topicPartition.partition == partition.partition
+                    && number($0, TachoHeader.firstUpload) < start
+            }
+            let isWhole = try mine.filter { try number($0, TachoHeader.lastUpload) < start }
+            #expect(partition.takenOver == isWhole.count && start >= 0, "seed \(seed)")
+            #expect(partition.straddling == mine.count - isWhole.count, "seed \(seed)")
+        }
+        #expect(forecast.sample.rate != nil)
+    }
+
     func lastRecords(_ version: Int) async throws -> [String: Record] {
         let topic = Topics.tripScores(Installation.version(version)).name
         var last: [String: Record] = [:]
@@ -130,6 +152,7 @@ func `a candidate from a later start ends as one from the first upload, or as th
     try await replay.append(0..<some)
     try await replay.there.score(replay.settings(1))
     try await replay.chooseStarts()
+    try await replay.expectForecast()
     let batches = [1, 7, 64, 1_000]
     var settings = replay.settings(2, batch: batches[Int(seed) % 4])
     // Dead at any commit of seeding, or of what comes after.
