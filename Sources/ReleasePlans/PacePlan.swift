@@ -1,6 +1,6 @@
 public import Topics
 
-/// Slows down, pauses or lets go on the scorers of a version.
+/// Slows down, pauses or lets go on the scorers of a candidate.
 public struct PacePlan: StepPlan, Equatable {
     /// The version.
     public let version: Version
@@ -8,8 +8,8 @@ public struct PacePlan: StepPlan, Equatable {
     public let record: Tacho_V1_Release
     /// What it does.
     public let lines: [String]
-    /// What to know before.
-    public let warnings: [String]
+    /// Nothing that is to be known before.
+    public var warnings: [String] { [] }
 
     /// - Parameters:
     ///   - named: the version; nil takes the one candidate.
@@ -22,8 +22,7 @@ public struct PacePlan: StepPlan, Equatable {
         var pace = version.pace
         pace.paused = isPaused
         pace.uploadsPerSecond = uploadsPerSecond ?? pace.uploadsPerSecond
-        let isFree = !pace.paused && pace.uploadsPerSecond == 0
-        guard version.state != .live || isFree else { throw .liveKeepsPace(version.version) }
+        guard version.state == .candidate else { throw .keepsNoPace(version.version) }
         guard pace != version.pace else { throw .sameSpeed(version.version) }
         self.version = version.version
         var record = version.record(.paced)
@@ -38,8 +37,5 @@ public struct PacePlan: StepPlan, Equatable {
                 ? "pause the scorers of version \(version.version.number)"
                 : "let the scorers of version \(version.version.number) score \(rate)"
         ]
-        warnings =
-            isPaused && version.state == .standby
-            ? ["it is kept to go back to, and falls behind while it is paused"] : []
     }
 }

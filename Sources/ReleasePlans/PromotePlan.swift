@@ -29,7 +29,9 @@ public struct PromotePlan: StepPlan, Equatable {
         guard unseeded.isEmpty else {
             throw .notWhole(version.version, partitions: unseeded)
         }
-        guard !version.pace.paused else { throw .paused(version.version) }
+        guard version.state != .candidate || !version.pace.paused else {
+            throw .paused(version.version)
+        }
         var warnings: [String] = []
         if version.state == .candidate {
             for gate in Self.gates {
@@ -43,11 +45,6 @@ public struct PromotePlan: StepPlan, Equatable {
                 }
                 warnings.append("\(gate) did not pass: \(tried.figure)")
             }
-        }
-        if version.pace.uploadsPerSecond > 0 {
-            warnings.append(
-                "its scorers keep to \(version.pace.uploadsPerSecond) uploads a second each: "
-                    + "`tacho release resume --pace 0` lifts that")
         }
         self.version = version.version
         from = live.version

@@ -36,8 +36,8 @@ public enum ReleaseRefusal: Error, Equatable, Sendable {
     case notWhole(Version, partitions: [Int])
     /// The pace is as it is asked for.
     case sameSpeed(Version)
-    /// The live version is neither paused nor slowed down.
-    case liveKeepsPace(Version)
+    /// A version that is or was live is neither paused nor slowed down.
+    case keepsNoPace(Version)
 }
 
 extension ReleaseRefusal: CustomStringConvertible {
@@ -80,8 +80,8 @@ extension ReleaseRefusal: CustomStringConvertible {
             "version \(version.number) has not yet taken over what it begins with in "
                 + "partitions " + Self.list(partitions)
         case .sameSpeed(let version): "version \(version.number) keeps that pace already"
-        case .liveKeepsPace(let version):
-            "version \(version.number) is live: its scorers are neither paused nor slowed down"
+        case .keepsNoPace(let version):
+            "version \(version.number) is or was live: its scorers go without limit"
         }
     }
 

@@ -10,8 +10,8 @@ public struct RollbackPlan: StepPlan, Equatable {
     public let record: Tacho_V1_Release
     /// What it does.
     public let lines: [String]
-    /// What to know before.
-    public let warnings: [String]
+    /// Nothing that is to be known before.
+    public var warnings: [String] { [] }
 
     /// - Parameter named: the version to go back to; nil takes the one that was live before.
     public init(to named: Version? = nil, on history: ReleaseHistory) throws(ReleaseRefusal) {
@@ -34,9 +34,6 @@ public struct RollbackPlan: StepPlan, Equatable {
         self.version = version.version
         from = live.version
         record = version.record(.rolledBack)
-        warnings =
-            version.pace.paused
-            ? ["version \(version.version.number) is paused: it does not score what comes"] : []
         lines = [
             "roll back from version \(live.version.number) to \(version.version.number), "
                 + "by rules \(version.rulesTitle)",

@@ -83,11 +83,12 @@ extension ReleaseDesk {
         var bar = ProgressBar()
         while true {
             try await refresh(version.version)
-            let paused = try history.kept(version.version).pace.paused
+            let now = try history.kept(version.version)
+            let isPaused = now.state == .candidate && now.pace.paused
             let standing = try await watch.look(now: systemMilliseconds())
             switch gate.look(standing, now: seconds()) {
             case .waiting(let advance):
-                if paused, standing.left > 0 {
+                if isPaused, standing.left > 0 {
                     bar.end()
                     return GateOutcome(name: "await", passed: false, figure: "it is paused")
                 }

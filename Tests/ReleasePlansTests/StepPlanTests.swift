@@ -53,20 +53,23 @@ import Topics
         let history = history(.promoted(1), .staged(2, slot: slots[1]), .promoted(2))
         #expect(try StagePlan(request("mydriving"), on: history).slot == slot)
         #expect(Slots(history).production == (slots[1].isEmpty ? nil : slots[1]))
+        // The first version is in blue.
+        #expect(Slots(Self.one).production == "blue")
+        #expect(Slots(Self.one).staging == "green")
     }
 
     @Test func `a slot is named, must be one, and one that is taken is told`() throws {
-        let history = history(.promoted(1), .staged(2, slot: "blue"), .promoted(2))
+        let history = history(.promoted(1), .staged(2, slot: "green"), .promoted(2))
         var wanted = request("mydriving")
         wanted.slot = "red"
         #expect(
             refusal { () throws(ReleaseRefusal) in _ = try StagePlan(wanted, on: history) }
                 == .noSuchSlot("red"))
-        wanted.slot = "blue"
+        wanted.slot = "green"
         let plan = try StagePlan(wanted, on: history)
-        #expect(plan.slot == "blue")
+        #expect(plan.slot == "green")
         #expect(plan.warnings.count == 1)
-        #expect(plan.warnings.first?.hasPrefix("version 2 (live) is in slot blue") == true)
+        #expect(plan.warnings.first?.hasPrefix("version 2 (live) is in slot green") == true)
     }
 
     @Test(
@@ -194,13 +197,17 @@ import Topics
             (candidate, nil, true, nil, nil),
             (candidate, nil, false, nil, .sameSpeed(version(2))),
             (candidate, nil, false, 20, nil),
-            (one, 1, true, nil, .liveKeepsPace(version(1))),
-            (one, 1, false, 5, .liveKeepsPace(version(1))),
+            (one, 1, true, nil, .keepsNoPace(version(1))),
+            (one, 1, false, 5, .keepsNoPace(version(1))),
+            (two, 1, true, nil, .keepsNoPace(version(1))),
             (one, nil, true, nil, .noCandidate),
-            (history(.promoted(1), .staged(2, pace: 5), .promoted(2)), 2, false, 0, nil),
+            (
+                history(.promoted(1), .staged(2, pace: 5), .promoted(2)), 2, false, 0,
+                .keepsNoPace(version(2))
+            ),
             (history(.promoted(1), .staged(2), .paced(2, paused: true)), nil, false, nil, nil),
         ] as [(ReleaseHistory, Int?, Bool, UInt32?, ReleaseRefusal?)])
-    func `the live version is neither paused nor slowed down`(
+    func `what is or was live is neither paused nor slowed down`(
         _ history: ReleaseHistory, _ number: Int?, _ isPaused: Bool, _ rate: UInt32?,
         _ expected: ReleaseRefusal?
     ) {
