@@ -141,7 +141,7 @@ class Cluster:
                     return
                 raise Failure(f"{name}/{partition}: {message.error()}")
             yield Record(partition, message.offset(), message.key() or b"", message.value(),
-                         dict(message.headers() or []))
+                         dict(message.headers() or []), message.timestamp()[1])
 
 
 class Mock(Cluster):

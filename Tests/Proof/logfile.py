@@ -17,6 +17,7 @@ class Record(NamedTuple):
     key: bytes
     value: bytes | None
     headers: dict[str, bytes]
+    time_ms: int  # when the log took it
 
 
 def records(data: pathlib.Path, topic: str) -> Iterator[Record]:
@@ -28,11 +29,12 @@ def records(data: pathlib.Path, topic: str) -> Iterator[Record]:
         if row is None:
             raise Failure(f"the log has no topic {topic}")
         first, count = row
-        for identity, key, value, headers in database.execute(
-                "SELECT id, key, value, headers FROM records WHERE id >= ? AND id < ? ORDER BY id",
+        for identity, key, value, headers, time_ms in database.execute(
+                "SELECT id, key, value, headers, timestamp_ms FROM records "
+                "WHERE id >= ? AND id < ? ORDER BY id",
                 (first << OFFSET_BITS, (first + count) << OFFSET_BITS)):
             yield Record((identity >> OFFSET_BITS) - first, identity & ((1 << OFFSET_BITS) - 1),
-                         bytes(key), value, decoded(headers))
+                         bytes(key), value, decoded(headers), time_ms)
     finally:
         database.close()
 
@@ -58,20 +60,22 @@ def varint(data: memoryview | bytes) -> tuple[int, int]:
     raise Failure("a number without an end")
 
 
-def check_derived_once(read: Callable[[str], Iterable[Record]]) -> tuple[int, int]:
+def check_derived_once(read: Callable[[str], Iterable[Record]],
+                       version: int = 1) -> tuple[int, int]:
     """Exactly once into the derived topic: no position of the input is told of twice.
 
     Progress records strictly rise in each partition, and so do the last uploads of each trip's
     records. `read` gives a topic's records. Returns how many records of both kinds there are.
     """
-    letters = sum(1 for _ in read("dead-letters.v1"))
+    letters = sum(1 for _ in read(f"dead-letters.v{version}"))
     if letters:
         raise Failure(f"{letters} dead letters")
     progress: dict[int, int] = {}
     last: dict[bytes, int] = {}
     counts = [0, 0]
-    for record in read("trip-scores.v1"):
-        where = f"trip-scores.v1/{record.partition}@{record.offset}"
+    topic = f"trip-scores.v{version}"
+    for record in read(topic):
+        where = f"{topic}/{record.partition}@{record.offset}"
         if record.key == PROGRESS_KEY:
             counts[0] += 1
             if not record.value or record.value[0] != 0x08:

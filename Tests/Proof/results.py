@@ -30,7 +30,8 @@ def epoch_ms(text: str) -> int:
     return round(moment.timestamp() * 1000)
 
 
-def score(tacho: str, trips: list[dict], directory: pathlib.Path) -> tuple[dict, dict]:
+def score(tacho: str, trips: list[dict], directory: pathlib.Path,
+          rules: str = "default") -> tuple[dict, dict]:
     """What `tacho score` says: documents by trip, and events by trip."""
     documents: dict[str, dict] = {}
     events: dict[str, list] = {}
@@ -40,8 +41,8 @@ def score(tacho: str, trips: list[dict], directory: pathlib.Path) -> tuple[dict,
             continue
         path = directory / f"points-{'numbered' if numbered else 'timed'}.csv"
         write_csv(path, group, numbered)
-        run = subprocess.run([tacho, "score", str(path), "--json"], capture_output=True,
-                             timeout=600, check=False)
+        run = subprocess.run([tacho, "score", str(path), "--rules", rules, "--json"],
+                             capture_output=True, timeout=600, check=False)
         if run.returncode != 0:
             raise Failure(f"tacho score ended with {run.returncode}: {run.stderr[-500:]!r}")
         told = json.loads(run.stdout)
@@ -83,13 +84,13 @@ def track(installation: Installation, trip: str) -> list[Point]:
 
 
 def check(installation: Installation, trips: list[dict], directory: pathlib.Path,
-          patience: float = 60) -> int:
+          patience: float = 60, rules: str = "default") -> int:
     """Compares every trip, each waited for so many seconds; returns how many points there are.
 
     Raises Failure with the first differences.
     """
     trips = [trip for trip in trips if trip["position"]]
-    documents, events = score(installation.tacho, trips, directory)
+    documents, events = score(installation.tacho, trips, directory, rules)
     wrong: list[str] = []
     for trip in trips:
         wrong += differences(installation, trip, documents, events, patience)
