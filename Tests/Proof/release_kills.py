@@ -10,6 +10,7 @@ import pathlib
 import random
 import subprocess
 import time
+from signal import SIGCONT, SIGSTOP
 
 import load
 import logfile
@@ -17,13 +18,16 @@ import results
 from history import CHECKED, PROMOTED, ROLLED_BACK, STAGED
 from installation import Failure, arguments, conclude, workspace
 from phones import Fleet
-from releasing import DONE, GATE, REFUSED, Bench
+from releasing import DONE, GATE, REFUSED, Bench, Outcome
 
 ENGINES = ["embedded", "kafka"]
 RULES = ["default", "strict"]
 TRIES = 6
 RUN_SECONDS = 120
+# A command has read and written within so much.
+HELD_SECONDS = 0.3
 VICTIMS = ["releaser", "reader", "scorer", "live scorer"]
+WEIGHTS = [4, 2, 2, 1]
 
 
 class Rounds:
@@ -52,7 +56,7 @@ class Rounds:
         before = self.bench.history()
         began = time.monotonic()
         release = self.begin(rules)
-        victim = self.rng.choice(VICTIMS)
+        victim = self.rng.choices(VICTIMS, WEIGHTS)[0]
         self.wait_for_moment(release, len(before.counted), began)
         self.kill(victim, release)
         if victim == "releaser" and self.rng.random() < 0.4:
@@ -145,7 +149,23 @@ class Rounds:
                 raise Failure(f"the scorer of a retired version ended so: {scorer.tail()}")
 
 
-def race(bench: Bench, rounds: int) -> tuple[int, int]:
+def at_once(bench: Bench, words: list[str], rng: random.Random) -> list[Outcome]:
+    """Two do the same: together, or one stands still somewhere while the other does it."""
+    first = bench.begin("release", *words, "--execute", "--json")
+    is_held = rng.random() < 0.7
+    if is_held:
+        time.sleep(rng.uniform(0.02, HELD_SECONDS))
+        first.send_signal(SIGSTOP)
+    second = bench.begin("release", *words, "--execute", "--json")
+    if is_held:
+        # It may hold what the other one needs.
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            second.wait(2)
+        first.send_signal(SIGCONT)
+    return [bench.end(first), bench.end(second)]
+
+
+def race(bench: Bench, rng: random.Random, rounds: int) -> tuple[int, int]:
     """Two do the same at once; how often each one was told, and how many records came too late."""
     told = 0
     known = bench.history()
@@ -153,8 +173,7 @@ def race(bench: Bench, rounds: int) -> tuple[int, int]:
         version = max(bench.history().states) + 1
         for words in (["stage", "--rules", "strict"], ["promote", str(version)], ["rollback"],
                       ["retire", str(version)]):
-            both = [bench.begin("release", *words, "--execute", "--json") for _ in range(2)]
-            ended = [bench.end(one) for one in both]
+            ended = at_once(bench, words, rng)
             codes = sorted(one.code for one in ended)
             if codes != [DONE, REFUSED]:
                 raise Failure(f"two at once ended with {codes}: {'; '.join(map(str, ended))}")
@@ -184,7 +203,7 @@ def prove(options, directory: pathlib.Path, engine: str) -> str:
             asking.check()
         while bench.history().live % 2 == 0 and rounds.wanted() != "strict":
             rounds.go_on(rounds.begin("default"), "default")
-        told, void = race(bench, options.races)
+        told, void = race(bench, rng, options.races)
         asked = asking.done()
         sent = trips + fleet.done()
         read = bench.check_history()
