@@ -81,6 +81,7 @@ public final class ServedVersions: Sendable {
             logger.warning("The version cannot become live yet.", metadata: ["why": "\(error)"])
             return false
         }
+        target.visibility.comeBack()
         state.withLock { $0.live = version }
         old.visibility.moveOn()
         feed.turn(to: version, telling: news)

@@ -28,6 +28,8 @@ final class Visibility: Sendable {
         var waiters: [UInt64: Waiter] = [:]
         var gone: Set<UInt64> = []
         var lastNumber: UInt64 = 0
+        /// Whether another version became live since this one was.
+        var isPast = false
     }
 
     private let state = Mutex(State())
@@ -70,9 +72,14 @@ final class Visibility: Sendable {
         state.withLock { state in offsets.allSatisfy { state.next[$0.key] ?? 0 >= $0.value } }
     }
 
-    /// Those who wait for what is live are to ask another version.
+    /// Those who wait for what is live are to ask this version from now on.
+    func comeBack() { state.withLock { $0.isPast = false } }
+
+    /// Those who wait for what is live are to ask another version, also those who begin to wait
+    /// later: they had asked for what is live before another version was.
     func moveOn() {
         let waiters = state.withLock { state in
+            state.isPast = true
             let moved = state.waiters.filter(\.value.follows)
             for number in moved.keys { state.waiters[number] = nil }
             return moved.values.map(\.continuation)
@@ -113,6 +120,7 @@ final class Visibility: Sendable {
                 let answer: Wait? = state.withLock { state in
                     if state.gone.remove(number) != nil { return .late }
                     if state.next[partition] ?? 0 > offset { return .visible }
+                    if follows, state.isPast { return .moved }
                     state.waiters[number] = Waiter(
                         partition: partition, offset: offset, follows: follows,
                         continuation: continuation)

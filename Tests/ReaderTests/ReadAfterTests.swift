@@ -76,4 +76,17 @@ import Trips
         #expect(await task.value == .late)
         #expect(visibility.waiterCount == 0)
     }
+
+    @Test func `who begins to wait when another version is live already is sent on`() async {
+        let visibility = Visibility()
+        func wait(follows: Bool) async -> Visibility.Wait {
+            await visibility.wait(
+                partition: 0, offset: 0, atMost: .milliseconds(50), follows: follows)
+        }
+        visibility.moveOn()
+        #expect(await wait(follows: true) == .moved)
+        #expect(await wait(follows: false) == .late)
+        visibility.comeBack()
+        #expect(await wait(follows: true) == .late)
+    }
 }
