@@ -1,6 +1,7 @@
 import ArgumentParser
 import EventLog
 import Foundation
+import KafkaLog
 import Pipeline
 import ReleasePlans
 import Scoring
@@ -66,6 +67,17 @@ struct StageRelease: AsyncParsableCommand {
     @Flag(help: "Also where a version that is kept gives the same results.")
     var again = false
 
+    /// How a binary scores a version in a process of its own.
+    private func scorerCommand(_ version: Version, _ desk: ReleaseDesk) throws -> String {
+        let place =
+            if let cluster = try act.log.kafka.options() {
+                "--kafka \(cluster.brokers)"
+            } else {
+                "--data \(desk.opened.installation?.directory.path ?? "")"
+            }
+        return "tacho scorer --version \(version.number) \(place)"
+    }
+
     func run() async throws {
         try await act.withDesk { desk in
             var request = try candidate.request(desk.history)
@@ -79,7 +91,7 @@ struct StageRelease: AsyncParsableCommand {
                 report.isExecuted = true
                 desk.say("staged version \(plan.version.number)")
                 desk.say("a newer binary scores it beside this one by")
-                desk.say("  \(desk.scorerCommand(plan.version))")
+                desk.say("  \(try scorerCommand(plan.version, desk))")
             } else {
                 act.sayNothingChanged()
             }
@@ -96,11 +108,5 @@ extension ReleaseDesk {
         let entry = try await append(plan.record)
         try await log.create(Topics.derived(plan.version, partitions: partitions))
         return entry
-    }
-
-    /// How a binary scores a version in a process of its own.
-    func scorerCommand(_ version: Version) -> String {
-        let place = opened.installation.map { "--data \($0.directory.path)" } ?? "--kafka …"
-        return "tacho scorer --version \(version.number) \(place)"
     }
 }
