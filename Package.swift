@@ -76,6 +76,7 @@ let package = Package(
         .target(
             name: "Releases",
             dependencies: ["EventLog", "Operations", "ReleasePlans", "Topics"]),
+        .target(name: "Backups", dependencies: ["EmbeddedLog", "EventLog"]),
         // Services.
         .target(
             name: "Gateway",
@@ -100,7 +101,8 @@ let package = Package(
         .executableTarget(
             name: "tacho",
             dependencies: [
-                "EmbeddedLog", "EventLog", "Gateway", "KafkaLog", "Operations", "Pipeline",
+                "Backups", "EmbeddedLog", "EventLog", "Gateway", "KafkaLog", "Operations",
+                "Pipeline",
                 "Projection", "Reader", "ReleasePlans", "Releases", "RuleFiles", "Scoring",
                 "Simulator", "Site", "Telemetry", "TopicFiles", "TopicPlans", "Topics", "Trips",
                 "Web",
@@ -126,19 +128,23 @@ let package = Package(
         .executableTarget(
             name: "mock-cluster", dependencies: ["KafkaBroker"], path: "Tests/mock-cluster"),
         .executableTarget(
-            name: "log-stress", dependencies: ["EmbeddedLog", "EventLog"],
+            name: "log-stress", dependencies: ["Backups", "EmbeddedLog", "EventLog"],
             path: "Tests/log-stress"),
         .testTarget(
             name: "EmbeddedLogTests",
             dependencies: [
                 "DiskFaults", "EmbeddedLog", "EventLog", "LogConformance", "SQLite", "log-stress",
-            ]),
+            ],
+            resources: [.copy("Golden")]),
         .testTarget(
             name: "KafkaLogTests",
             dependencies: [
                 "CRdkafka", "EventLog", "KafkaBroker", "KafkaLog", "LogConformance", "Threads",
                 "TopicPlans", "mock-cluster",
             ]),
+        .testTarget(
+            name: "BackupsTests",
+            dependencies: ["Backups", "EmbeddedLog", "EventLog", "SQLite", "log-stress"]),
         .testTarget(name: "EventLogTests", dependencies: ["EventLog"]),
         .testTarget(
             name: "OperationsTests", dependencies: ["EventLog", "Operations", "Topics", "Trips"]),

@@ -104,6 +104,10 @@ final class GroupCommitter {
         return .success(done)
     }
 
+    /// How long a checkpoint waits for readers. Theirs are short but for a copy of the whole file,
+    /// which is not waited for: appends stand still meanwhile.
+    private static let readerMilliseconds: Int32 = 100
+
     private func openConnection() throws -> Connection {
         let connection = try self.connection ?? file.openForWriting()
         self.connection = connection
@@ -163,7 +167,7 @@ final class GroupCommitter {
             frames * pageBytes >= options.truncatingCheckpointBytes ? .truncate : .passive
         lock.withLock {
             do {
-                try connection.checkpoint(mode)
+                try connection.checkpoint(mode, busyMilliseconds: Self.readerMilliseconds)
                 framesMoved = mode == .passive ? frames : 0
             } catch {
                 framesMoved = frames

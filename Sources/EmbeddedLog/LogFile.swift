@@ -18,11 +18,7 @@ struct LogFile: Sendable {
             case .current, .migrate:
                 return connection
             case .newer(let version):
-                throw LogError.unusable(
-                    reason: """
-                        \(path) has format \(version), and this program knows formats up to \
-                        \(logFormat.version): run the program that wrote it, or a newer one
-                        """)
+                throw newerFormat(version, path)
             case .foreign:
                 throw LogError.unusable(
                     reason: """
@@ -62,6 +58,15 @@ struct LogFile: Sendable {
             return stat(path + suffix, &status) == 0 ? sum + Int64(status.st_size) : sum
         }
     }
+}
+
+/// A file that a newer program wrote is left as it is.
+func newerFormat(_ version: Int, _ path: String) -> LogError {
+    .unusable(
+        reason: """
+            \(path) has format \(version), and this program knows formats up to \
+            \(logFormat.version): run the program that wrote it, or a newer one
+            """)
 }
 
 /// What a caller of the log is told of an error below it.

@@ -80,6 +80,11 @@ public struct PartitionDiff: Sendable {
         }
         let trip = String(decoding: record.key, as: UTF8.self)
         if isFollowing, pairs[trip] == nil { return }
+        guard record.value != nil else {
+            pairs[trip]?.forget(side)
+            if pairs[trip]?.isEmpty == true { pairs[trip] = nil }
+            return
+        }
         guard let word = TripWord(record, of: topic) else { return }
         pairs[trip, default: TripPair()].take(word, of: side, remembering: isFollowing)
     }

@@ -13,6 +13,17 @@ struct TripPair {
         }
     }
 
+    /// A version takes back what it said.
+    mutating func forget(_ side: PartitionDiff.Side) {
+        switch side {
+        case .live: live = Trail()
+        case .candidate: candidate = Trail()
+        }
+    }
+
+    /// Whether neither has a word on it.
+    var isEmpty: Bool { live.last == nil && candidate.last == nil }
+
     /// What there is to say of the trip.
     ///
     /// - Parameters:

@@ -24,10 +24,16 @@ extension Connection {
 
     /// Moves pages from the WAL to the database file and syncs both.
     ///
-    /// - Throws: an error with `isBusy` where readers were in the way for as long as the busy
-    ///   time-out; nothing is lost by it.
+    /// - Parameter busyMilliseconds: how long to wait for readers; nil is the connection's busy
+    ///   time-out.
+    /// - Throws: an error with `isBusy` where readers were in the way for as long as that; nothing
+    ///   is lost by it.
     @discardableResult
-    public func checkpoint(_ mode: CheckpointMode) throws(SQLiteError) -> CheckpointResult {
+    public func checkpoint(
+        _ mode: CheckpointMode, busyMilliseconds wait: Int32? = nil
+    ) throws(SQLiteError) -> CheckpointResult {
+        if let wait { sqlite3_busy_timeout(handle, wait) }
+        defer { if wait != nil { sqlite3_busy_timeout(handle, busyMilliseconds) } }
         var frames: Int32 = 0
         var moved: Int32 = 0
         let how =

@@ -28,6 +28,7 @@ public final class Connection {
     public let handle: OpaquePointer
     /// Where the file is.
     public let path: String
+    let busyMilliseconds: Int32
     private var statements: [String: Statement] = [:]
     let frames = UnsafeMutablePointer<Int>.allocate(capacity: 1)
 
@@ -40,21 +41,14 @@ public final class Connection {
         path: String, mode: Mode, synchronous: Synchronous = .full, busyMilliseconds: Int32 = 5_000,
         pageBytes: Int = 4_096
     ) throws(SQLiteError) {
-        let flags: Int32
-        switch mode {
-        case .readWrite: flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX
-        case .readOnly: flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX
-        }
-        var database: OpaquePointer?
-        let result = sqlite3_open_v2(path, &database, flags, nil)
-        guard result == SQLITE_OK, let database else {
-            let error = SQLiteError(
-                extendedCode: database.map(sqlite3_extended_errcode) ?? result,
-                message: "\(path): " + String(cString: sqlite3_errstr(result)))
-            sqlite3_close_v2(database)
-            throw error
-        }
-        self.handle = database
+        let flags =
+            switch mode {
+            case .readWrite: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+            case .readOnly: SQLITE_OPEN_READWRITE
+            }
+        let database = try Self.open(path, path, flags)
+        handle = database
+        self.busyMilliseconds = busyMilliseconds
         self.path = path
         frames.initialize(to: 0)
         sqlite3_extended_result_codes(database, 1)
@@ -74,6 +68,38 @@ public final class Connection {
             // Opened for writing all the same: a reader of a WAL file must write its wal-index.
             try execute("PRAGMA query_only = ON")
         }
+    }
+
+    init(unchanging path: String) throws(SQLiteError) {
+        var uri = "file:"
+        for byte in path.utf8 {
+            if byte < 0x80, !"%?#".utf8.contains(byte) {
+                uri.unicodeScalars.append(Unicode.Scalar(byte))
+            } else {
+                uri += (byte < 16 ? "%0" : "%") + String(byte, radix: 16)
+            }
+        }
+        handle = try Self.open(
+            path, uri + "?immutable=1", SQLITE_OPEN_READONLY | SQLITE_OPEN_URI)
+        self.path = path
+        busyMilliseconds = 0
+        frames.initialize(to: 0)
+        sqlite3_extended_result_codes(handle, 1)
+    }
+
+    private static func open(
+        _ path: String, _ name: String, _ flags: Int32
+    ) throws(SQLiteError) -> OpaquePointer {
+        var database: OpaquePointer?
+        let result = sqlite3_open_v2(name, &database, flags | SQLITE_OPEN_NOMUTEX, nil)
+        guard result == SQLITE_OK, let database else {
+            let error = SQLiteError(
+                extendedCode: database.map(sqlite3_extended_errcode) ?? result,
+                message: "\(path): " + String(cString: sqlite3_errstr(result)))
+            sqlite3_close_v2(database)
+            throw error
+        }
+        return database
     }
 
     deinit {

@@ -40,14 +40,26 @@ struct Installation {
         guard let layout = Int(text.trimmingCharacters(in: .whitespacesAndNewlines)) else {
             throw Refused("\(file.path) is no layout number: this is no data directory of tacho")
         }
+        try Self.checkLayout(layout, of: directory.path)
+    }
+
+    /// - Throws: ``Refused`` where a newer program laid the data out.
+    static func checkLayout(_ layout: Int, of place: String) throws {
         guard layout <= Self.layout else {
             throw Refused(
                 """
-                the data in \(directory.path) has layout \(layout), and this tacho \
+                the data in \(place) has layout \(layout), and this tacho \
                 (\(Build.version)) knows up to \(Self.layout): use the newer tacho that wrote \
                 it, or another --data
                 """)
         }
+    }
+
+    /// The layout that the directory has.
+    func foundLayout() -> Int {
+        let text = try? String(contentsOfFile: path("layout"), encoding: .utf8)
+        return text.flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+            ?? Self.layout
     }
 
     /// Says that what is made here comes from this cluster's log, and from no other.

@@ -18,8 +18,7 @@ struct Tacho: AsyncParsableCommand {
         subcommands: [
             Up.self, GatewayRole.self, ScorerRole.self, ReaderRole.self, Import.self, Drive.self,
             Score.self, RulesCommand.self, Status.self, TopicCommand.self, DeadLetterCommand.self,
-            Replay.self,
-            ReleaseCommand.self,
+            Replay.self, ReleaseCommand.self, BackupCommand.self, RestoreCommand.self,
         ])
 
     static func main() async {

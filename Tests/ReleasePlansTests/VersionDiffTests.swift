@@ -36,6 +36,7 @@ import Topics
     }
 
     private static let past = Said.progress(100)
+    private static let gone = Said.record("a", nil, [])
 
     static let cases: [Case] = [
         Case("nothing", [past], [past], Counts()),
@@ -77,6 +78,9 @@ import Topics
             [Said.record("a", [0xff], [Header(TachoHeader.lastUpload, "5")])],
             Counts(score: 1)),
         Case("no word of a trip", [Said.record("a", [], []), past], [past], Counts()),
+        Case("a word taken back", [a(5), past], [a(5), gone, past], Counts(missing: 1)),
+        Case("taken back by both", [a(5), gone, past], [a(4), gone, past], Counts()),
+        Case("taken back, and said again", [a(5), past], [a(4), gone, a(5), past], .equal),
         Case("a key that is gone", [Said.record("a", nil, []), past], [past], Counts()),
     ]
 

@@ -1,3 +1,4 @@
+import Backups
 import EmbeddedLog
 import EventLog
 import Glibc
@@ -11,6 +12,7 @@ import Glibc
 //                                               and number once they are durable
 //   log-stress hold PATH GROUP MEMBER           joins, prints `joined`, and holds the group
 //   log-stress tick PATH COUNT                  appends the monotonic time in ns, one at a time
+//   log-stress backup DATA TO              makes a backup of a data directory
 //   log-stress put PATH TOPIC                   appends each record that a line of its input says,
 //                                               and prints its position: PARTITION KEY VALUE and
 //                                               HEADER… with bytes in hex, a header's name before
@@ -50,7 +52,12 @@ func record(_ line: String, of topic: TopicName) -> NewRecord {
 }
 
 let arguments = CommandLine.arguments
-precondition(arguments.count >= 4, "log-stress append|compact|hold|tick|put PATH …")
+precondition(arguments.count >= 4, "log-stress append|compact|hold|tick|backup|put PATH …")
+if arguments[1] == "backup" {
+    _ = try Backup.make(
+        of: arguments[2], to: arguments[3], build: "test", layout: 1, now: "now")
+    exit(0)
+}
 if arguments[1] == "put" { options = EmbeddedLog.Options() }
 let log = try EmbeddedLog(path: arguments[2], options: options)
 let trips = TopicName("trips")!
