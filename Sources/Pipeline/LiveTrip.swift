@@ -8,6 +8,8 @@ struct LiveTrip {
     private(set) var state = TripState()
     private var kernel: Kernel
     private var saidEvents: [Event] = []
+    /// ``saidEvents`` as the last record lists them, as far as they were composed.
+    private var saidMessages: [Tacho_V1_DrivingEvent] = []
     private(set) var uploads: UploadSpan?
     private var firstUnscored: Int?
     /// Events that stand in the version's topic as another version said them, by id; nil once this
@@ -95,9 +97,12 @@ struct LiveTrip {
         let owner = state.owner ?? .anonymous
         rescore()
         let card = kernel.scorecard
+        let events = state.isDeleted ? [] : Self.listed(card)
+        let same = zip(saidEvents, events).prefix { $0 == $1 }.count
         let message = ScoreMessage.compose(
             trip: trip, state: state, card: card, rules: settings.rules,
-            rulesHash: settings.rulesHash)
+            rulesHash: settings.rulesHash, composed: saidMessages.prefix(same))
+        saidMessages = message.events
         var records = [
             Topics.tripScores(settings.version).record(
                 partition: partition, key: trip.rawValue, value: message,
@@ -109,17 +114,19 @@ struct LiveTrip {
                     Header(TachoHeader.state, ScoreMessage.word(for: message.status)),
                 ])
         ]
-        let events = state.isDeleted ? [] : Self.listed(card)
-        let said = Dictionary(saidEvents.map { ($0.id, $0) }) { first, _ in first }
-        for event in events where said[event.id] != event {
+        // Most of a trip's events stay as they are: only those behind these have an id made.
+        let said = Dictionary(saidEvents[same...].map { ($0.id, $0) }) { first, _ in first }
+        for event in events[same...] where said[event.id] != event {
             records.append(
                 topic.record(
                     partition: partition, key: event.id,
                     value: ScoreMessage.compose(event, trip: trip, owner: owner)))
         }
-        let now = Set(events.map(\.id))
-        for id in saidEvents.map(\.id) + gone where !now.contains(id) {
-            records.append(topic.tombstone(partition: partition, key: id))
+        if !said.isEmpty || !gone.isEmpty {
+            let now = Set(events.map(\.id))
+            for id in saidEvents[same...].map(\.id) + gone where !now.contains(id) {
+                records.append(topic.tombstone(partition: partition, key: id))
+            }
         }
         saidEvents = events
         return records

@@ -142,7 +142,8 @@ public struct ReplayForecast: Equatable, Sendable {
         let began = ContinuousClock.now
         var scorer = PartitionScorer(partition: source.partition, settings: settings)
         let records = try await log.read(
-            from: [source: partition.start], limit: ReadLimit(records: count), wait: .zero)
+            from: [source: partition.start], limit: ReadLimit(records: count), wait: .zero
+        ).filter { $0.position.offset < partition.end }
         for record in records { scorer.absorb(record) }
         sample.points += scorer.pointsTaken
         _ = scorer.outputs(nextOffset: partition.end)

@@ -6,9 +6,12 @@ public import Trips
 public enum ScoreMessage {
     /// The value of a trip's record: a function of the trip's state alone.
     ///
-    /// - Parameter rulesHash: `rules.hash`, which costs something to make.
+    /// - Parameters:
+    ///   - rulesHash: `rules.hash`, which costs something to make.
+    ///   - composed: the first of the events, where they are known from before.
     public static func compose(
-        trip: TripID, state: TripState, card: Scorecard, rules: RuleSet, rulesHash: String
+        trip: TripID, state: TripState, card: Scorecard, rules: RuleSet, rulesHash: String,
+        composed: ArraySlice<Tacho_V1_DrivingEvent> = []
     ) -> Tacho_V1_TripScore {
         var message = Tacho_V1_TripScore()
         message.trip = trip.rawValue
@@ -43,7 +46,7 @@ public enum ScoreMessage {
         message.quality = compose(
             card.quality, refusedAsFull: state.refusedAsFull,
             eventsLeftOut: card.events.count - listed.count)
-        message.events = listed.map(compose)
+        message.events = composed + listed.dropFirst(composed.count).map(compose)
         return message
     }
 

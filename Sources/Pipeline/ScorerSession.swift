@@ -17,6 +17,8 @@ final class ScorerSession {
     /// Whether the member does not stand where the log does.
     var mustRewind = false
     private var isHalted = false
+    /// Whether the last poll brought as much as a batch takes.
+    private var isBehind = false
     private var shownPace: Double?
     /// Partitions that were given to this worker and are not yet as the log says; they are paused
     /// while the others go on.
@@ -43,9 +45,9 @@ final class ScorerSession {
         try await rewind()
         try await keepPace()
         let patience = try await restore()
-        var limit = settings.batch
+        var limit = isBehind ? settings.catchUpBatch ?? settings.batch : settings.batch
         if !isHalted {
-            guard let uploads = try await granted() else { return }
+            guard let uploads = try await granted(upTo: limit.records) else { return }
             limit.records = uploads
         }
         let wait = patience ?? (restorations.isEmpty ? settings.pollWait : .zero)
@@ -68,6 +70,7 @@ final class ScorerSession {
                 partitions[partition.partition] = nil
             }
         case .records(let records):
+            isBehind = records.count >= settings.batch.records
             guard !records.isEmpty else { return }
             settings.pace.spend(records.count)
             do {
@@ -105,8 +108,8 @@ final class ScorerSession {
     }
 
     /// How many uploads may come now, or nil once a while has passed in which none may.
-    private func granted() async throws -> Int? {
-        switch settings.pace.grant(upTo: settings.batch.records) {
+    private func granted(upTo wanted: Int) async throws -> Int? {
+        switch settings.pace.grant(upTo: wanted) {
         case .uploads(let count): return count
         case .nothing(let wait):
             // Who is stopped meanwhile sees it at the next look.

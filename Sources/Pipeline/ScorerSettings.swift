@@ -29,6 +29,9 @@ public struct ScorerSettings: Sendable {
     public var letterBytes = 900_000
     /// How much one transaction takes in at most.
     public var batch = ReadLimit(records: 1_000, bytes: 4 << 20)
+    /// How much one takes in while more waits than ``batch`` takes: a trip whose uploads come
+    /// together is scored and said once. Nil is the same as ``batch``.
+    public var catchUpBatch: ReadLimit? = ReadLimit(records: 8_000, bytes: 8 << 20)
     /// How long a poll waits for the first record.
     public var pollWait = Duration.milliseconds(500)
     /// Points of all trips in memory, beyond which those not touched for longest are dropped; a

@@ -59,6 +59,7 @@ final class Installation: Sendable {
             version: Self.version(version), rules: .standard, member: "test",
             indexPath: folder.appending(path: "index.v\(version).sqlite").path)
         settings.batch.records = batch
+        settings.catchUpBatch = nil
         settings.pollWait = .milliseconds(20)
         return settings
     }

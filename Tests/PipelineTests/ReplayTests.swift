@@ -54,6 +54,7 @@ struct Replay {
             member: "test",
             indexPath: there.folder.appending(path: "index.v\(version).sqlite").path)
         settings.batch.records = batch
+        settings.catchUpBatch = batch == 7 ? ReadLimit(records: 40) : nil
         settings.pollWait = .milliseconds(20)
         settings.longestRetry = .milliseconds(10)
         if version == 2 {
