@@ -34,7 +34,14 @@ function ratios() {
     ratio("GET trip : GET /livez", "GET trip", "GET /livez")
     ratio("GET trip, unchanged : GET /livez", "GET trip, unchanged", "GET /livez")
     ratio("Scorer on Kafka : worker in C", "Scorer on Kafka", "Worker in C on Kafka")
+    ratio("Replay on Kafka : read and decode in C", "Replay on Kafka", "Read and decode in C")
     ratio("Gateway to Kafka : gateway in C", "Gateway uploads to Kafka", "Gateway in C to Kafka")
+}
+# What a figure means for a day: 10,000 vehicles, 100 minutes of driving each, a point a second.
+function day(name) {
+    if (!(name in runs)) return
+    printf "\n%s, extrapolated: a day of 10,000 vehicles that drive 100 minutes each, 60 M points, ", name
+    printf "takes %d CPU seconds.\n", 60e6 / median(name)
 }
 function machine(    line, part, cores, model) {
     while ((getline line < "/proc/cpuinfo") > 0) {
@@ -70,4 +77,6 @@ END {
     }
     print "\n| ratio | |\n| --- | ---: |"
     ratios()
+    day("Replay of the embedded log")
+    day("Replay on Kafka")
 }

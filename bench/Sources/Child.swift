@@ -37,6 +37,13 @@ final class Child {
     /// - Returns: the user and system seconds of its life.
     func end() throws -> Double {
         kill(process, SIGTERM)
+        return try wait()
+    }
+
+    /// Waits until it ends by itself.
+    ///
+    /// - Returns: the user and system seconds of its life.
+    func wait() throws -> Double {
         var status: Int32 = 0
         var usage = rusage()
         guard wait4(process, &status, 0, &usage) == process, status == 0 else {

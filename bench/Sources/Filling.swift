@@ -7,12 +7,22 @@ enum Filling {
     static let pointsPerUpload = 60
     static let uploadsPerTrip = 30
 
-    /// Appends the uploads of all trips, first of each one, then the second of each.
+    /// Trips under way at once, as so many fit into memory.
+    private static let atOnce = 2_000
+
+    /// Appends the uploads of trips, first of each one, then the second of each; of more trips than
+    /// can be under way at once, one crowd after the other.
     static func fill(_ log: any EventLog, trips: Int) async throws {
-        let drives = (0..<trips).map { Drive.points(pointsPerUpload * uploadsPerTrip, seed: $0) }
+        for first in stride(from: 0, to: trips, by: atOnce) {
+            try await fill(log, trips: first..<min(first + atOnce, trips))
+        }
+    }
+
+    private static func fill(_ log: any EventLog, trips: Range<Int>) async throws {
+        let drives = trips.map { Drive.points(pointsPerUpload * uploadsPerTrip, seed: $0) }
         for upload in 0..<uploadsPerTrip {
             let start = upload * pointsPerUpload
-            let records = drives.indices.map { trip in
+            let records = trips.map { trip in
                 let key = name(ofTrip: trip)
                 return Topics.tripUploads.record(
                     partition: Partitioner.partition(
@@ -20,7 +30,9 @@ enum Filling {
                     key: key,
                     value: Upload(
                         user: .anonymous,
-                        content: .points(Array(drives[trip][start..<start + pointsPerUpload]))),
+                        content: .points(
+                            Array(drives[trip - trips.lowerBound][start..<start + pointsPerUpload]))
+                    ),
                     headers: headers(upload, of: trip))
             }
             for first in stride(from: 0, to: records.count, by: 1_000) {

@@ -58,6 +58,16 @@ struct KafkaFigures {
         await log.close()
     }
 
+    /// Runs a program that reads all uploads and ends, and reports the CPU time of its whole life.
+    func consume(_ name: String, command: [String]) async throws {
+        let (_, uploads, points) = try await uploads()
+        let seconds = try Child(command).wait()
+        Measure.report(
+            name, "points", points, seconds,
+            load: "\(points) points in \(uploads) uploads, \(Topics.defaultPartitions) partitions")
+        await log.close()
+    }
+
     /// Prints what the scorer wrote as the ceiling takes it: bytes of a score and of an event, and
     /// events in a million points; and, for people, how many records there were of each.
     func outputs() async throws {

@@ -51,7 +51,7 @@ struct LogFigures {
         await log.close()
     }
 
-    func score() async throws {
+    func score(_ name: String = "Scorer from the log") async throws {
         let ends = try await log.offsets(of: Topics.tripUploads.name)
         let uploads = ends.values.reduce(0) { $0 + Int($1.count) }
         let wanted = ends.filter { !$0.value.isEmpty }.mapValues(\.upperBound)
@@ -67,7 +67,7 @@ struct LogFigures {
             try await log.committed(group: version.scorerGroup).filter { $0.value > 0 } == wanted
         }
         let points = uploads * Filling.pointsPerUpload
-        Measure.report("Scorer from the log", "points", points, seconds, load: load(points))
+        Measure.report(name, "points", points, seconds, load: load(points))
         await log.close()
     }
 

@@ -6,10 +6,11 @@ import Foundation
 struct TachoBench {
     static let usage = """
         usage: tacho-bench parse | encode N | decode N | varints | kernel [positions] | increments
-               tacho-bench fill DIR TRIPS | read DIR | scorer DIR | projector DIR
+               tacho-bench fill DIR TRIPS | read DIR | scorer DIR | replay DIR | projector DIR
                tacho-bench upload URL PID COUNT | get URL PID COUNT trip|unchanged|livez TRIPS
                tacho-bench broker | topics KAFKA PREFIX | fill-kafka KAFKA PREFIX TRIPS
                tacho-bench work KAFKA PREFIX NAME GROUP COMMAND… | outputs KAFKA PREFIX
+               tacho-bench consume KAFKA PREFIX NAME COMMAND…
                tacho-bench upload-kafka URL PID COUNT NAME | sample URL | same KAFKA PREFIX PREFIX
                tacho-bench instructions
         """
@@ -46,6 +47,7 @@ struct TachoBench {
         case ("fill", 2): try await LogFigures(rest[0]).fill(trips: count(rest[1]))
         case ("read", 1): try await LogFigures(rest[0]).read()
         case ("scorer", 1): try await LogFigures(rest[0]).score()
+        case ("replay", 1): try await LogFigures(rest[0]).score("Replay of the embedded log")
         case ("projector", 1): try await LogFigures(rest[0]).project()
         case ("upload", 3):
             try await ServerFigures(rest[0], process: count(rest[1]))
@@ -67,6 +69,9 @@ struct TachoBench {
         case ("work", 5...):
             try await KafkaFigures(rest[0], prefix: rest[1])
                 .work(rest[2], group: rest[3], command: Array(rest[4...]))
+        case ("consume", 4...):
+            try await KafkaFigures(rest[0], prefix: rest[1])
+                .consume(rest[2], command: Array(rest[3...]))
         case ("outputs", 2): try await KafkaFigures(rest[0], prefix: rest[1]).outputs()
         case ("upload-kafka", 4):
             try await ServerFigures(rest[0], process: count(rest[1]))
