@@ -37,70 +37,97 @@ struct ScorerVersions: Service {
         try await cancelWhenGracefulShutdown { try await serve() }
     }
 
-    private func serve() async throws {
-        let logger = Logger(label: "tacho.scorer")
+    /// What runs here, and what is known of it.
+    private struct Running {
         let runs = VersionRuns()
+        var paces: [Version: Pace] = [:]
+        /// Versions of which it was said that they are not scored here.
+        var told: Set<Version> = []
+    }
+
+    private func serve() async throws {
+        var running = Running()
         let (events, feed) = AsyncStream.makeStream(of: Event.self)
         let histories = follower.histories()
         let listening = Task { for await history in histories { feed.yield(.history(history)) } }
         defer { listening.cancel() }
-        var told: Set<Version> = []
-        var paces: [Version: Pace] = [:]
         do {
             for await event in events {
-                if case .ended(let end) = event, let error = end.error {
+                switch event {
+                case .ended(let end):
+                    guard let error = end.error else { continue }
+                    try failed(end.version, error, feed)
+                case .history, .retry:
                     let history = follower.history
-                    guard choice == .all, history.live != end.version else { throw error }
-                    logger.error(
-                        "a version is not scored",
-                        metadata: ["version": "\(end.version.number)", "error": "\(error)"])
-                    Task {
-                        try? await Task.sleep(for: Self.retryWait)
-                        feed.yield(.retry)
+                    await end(history, &running)
+                    if case .version(let version) = choice,
+                        history.versions[version]?.isKept == false
+                    {
+                        Terminal.say("version \(version.number) is retired")
+                        await running.runs.endAll()
+                        return
                     }
-                    continue
-                }
-                let history = follower.history
-                let wanted = wanted(history)
-                for version in wanted { version.set(paces[version.version]) }
-                for version in runs.versions
-                where !wanted.contains(where: { $0.version == version }) {
-                    await runs.end(version)
-                    forget(version, history)
-                }
-                if case .version(let version) = choice, history.versions[version]?.isKept == false {
-                    Terminal.say("version \(version.number) is retired")
-                    break
-                }
-                for version in wanted where !runs.versions.contains(version.version) {
-                    let rules: RuleSet
-                    do {
-                        rules = try version.rules()
-                    } catch {
-                        guard choice == .all, history.live != version.version else { throw error }
-                        if told.insert(version.version).inserted {
-                            Terminal.error("not scored here: \(error)")
-                        }
-                        continue
-                    }
-                    if case .ended = event { continue }
-                    if isAlone || version.state != .live {
-                        Terminal.say("scoring version \(version.version.number) by \(rules.name)")
-                    }
-                    let pace = Pace()
-                    paces[version.version] = pace
-                    version.set(pace)
-                    let scorer = scorer(version, rules, pace)
-                    runs.begin(version.version, { try await scorer.run() }) {
-                        feed.yield(.ended($0))
-                    }
+                    try begin(history, &running, feed)
                 }
             }
         } catch {
-            await runs.endAll()
+            await running.runs.endAll()
             throw error
         }
-        await runs.endAll()
+        await running.runs.endAll()
+    }
+
+    /// Tries a version later whose scorer failed, unless it is the one that must not fail.
+    private func failed(
+        _ version: Version, _ error: any Error, _ feed: AsyncStream<Event>.Continuation
+    ) throws {
+        guard choice == .all, follower.history.live != version else { throw error }
+        Logger(label: "tacho.scorer").error(
+            "a version is not scored",
+            metadata: ["version": "\(version.number)", "error": "\(error)"])
+        Task {
+            try? await Task.sleep(for: Self.retryWait)
+            feed.yield(.retry)
+        }
+    }
+
+    /// Ends what is no longer to be scored.
+    private func end(_ history: ReleaseHistory, _ running: inout Running) async {
+        let wanted = Set(wanted(history).map(\.version))
+        for version in running.runs.versions where !wanted.contains(version) {
+            await running.runs.end(version)
+            forget(version, history)
+        }
+    }
+
+    /// Begins what is to be scored and is not, and lets all go at the pace that is asked for.
+    private func begin(
+        _ history: ReleaseHistory, _ running: inout Running,
+        _ feed: AsyncStream<Event>.Continuation
+    ) throws {
+        for version in wanted(history) {
+            let number = version.version
+            version.set(running.paces[number])
+            guard !running.runs.versions.contains(number) else { continue }
+            let rules: RuleSet
+            do {
+                rules = try version.rules()
+            } catch {
+                guard choice == .all, history.live != number else { throw error }
+                if running.told.insert(number).inserted {
+                    Terminal.error("not scored here: \(error)")
+                }
+                continue
+            }
+            if isAlone || version.state != .live {
+                Terminal.say("scoring version \(number.number) by \(rules.name)")
+            }
+            let pace = Pace()
+            running.paces[number] = pace
+            version.set(pace)
+            let scorer = scorer(version, rules, pace)
+            running.runs.begin(number, { try await scorer.run() }) { feed.yield(.ended($0)) }
+        }
     }
 
     private func wanted(_ history: ReleaseHistory) -> [ReleasedVersion] {
