@@ -8,7 +8,7 @@ enum Filling {
     static let uploadsPerTrip = 30
 
     /// Trips under way at once, as so many fit into memory.
-    private static let atOnce = 2_000
+    static let atOnce = 2_000
 
     /// Appends the uploads of trips, first of each one, then the second of each; of more trips than
     /// can be under way at once, one crowd after the other.

@@ -133,7 +133,8 @@ struct LogFigures {
 
     private func load(_ points: Int) -> String {
         let trips = points / Filling.pointsPerUpload / Filling.uploadsPerTrip
-        return "\(points) points of \(trips) trips at once, 60 an upload, "
+        return
+            "\(points) points of \(trips) trips, \(min(trips, Filling.atOnce)) at once, 60 an upload, "
             + "\(Topics.defaultPartitions) partitions"
     }
 }
