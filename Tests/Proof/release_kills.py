@@ -39,7 +39,17 @@ class Rounds:
         self.kills = dict.fromkeys(VICTIMS, 0)
         self.at: dict[str, int] = {}
         self.tries = self.undone = 0
-        self.longest = 3.0
+        self.seconds, self.steps = self.undisturbed()
+
+    def undisturbed(self) -> tuple[float, int]:
+        """How long a release takes in which nobody dies, and how many records it writes."""
+        known = len(self.bench.history().counted)
+        began = time.monotonic()
+        rules = self.wanted()
+        self.go_on(self.begin(rules), rules)
+        seconds, steps = time.monotonic() - began, len(self.bench.history().counted) - known
+        self.tidy()
+        return seconds, steps
 
     def wanted(self) -> str:
         """The rules that are not live."""
@@ -63,14 +73,13 @@ class Rounds:
             self.undo(before.live)
         else:
             self.go_on(release, rules)
-            self.longest = max(self.longest, min(10.0, time.monotonic() - began))
         self.bench.check_history()
         self.tidy()
 
     def wait_for_moment(self, release: subprocess.Popen, known: int, began: float) -> None:
         """Until some step is on the topic, or some time is over; the candidate gets its scorer."""
-        steps = self.rng.randrange(6)
-        until = began + self.rng.uniform(0, self.longest)
+        steps = self.rng.randrange(self.steps)
+        until = began + self.rng.uniform(0, self.seconds)
         by_steps = self.rng.random() < 0.6
         while release.poll() is None and time.monotonic() < began + RUN_SECONDS:
             counted = self.bench.history().counted
@@ -92,7 +101,7 @@ class Rounds:
         others = [version for version in self.bench.scorers if version != read.live]
         last = read.counted[-1]
         name = {STAGED: "staged", PROMOTED: "promoted", ROLLED_BACK: "rolled back",
-                CHECKED: last.gate}.get(last.step, "else")
+                CHECKED: last.gate}.get(last.step, "none of it")
         if victim == "releaser":
             if release.poll() is not None:
                 return
@@ -201,8 +210,9 @@ def prove(options, directory: pathlib.Path, engine: str) -> str:
         for _ in range(options.rounds):
             rounds.round()
             asking.check()
-        while bench.history().live % 2 == 0 and rounds.wanted() != "strict":
+        if rounds.wanted() == "default":
             rounds.go_on(rounds.begin("default"), "default")
+            rounds.tidy()
         told, void = race(bench, rng, options.races)
         asked = asking.done()
         sent = trips + fleet.done()

@@ -98,23 +98,26 @@ def check_starts(mode: str, staged: Step, before: list[Record], moments: tuple[i
 
 def stage(bench: Bench, mode: str, moment: int, rng: random.Random) -> Step:
     """Stages a candidate that begins there, after a dry run that changes nothing."""
-    offset = rng.randrange(3, 12)
+    ends = {one.partition: one.offset + 1 for one in bench.log.records("trip-uploads")}
+    offset = int(min(ends.values()) * rng.uniform(0.2, 0.4))
     known = bench.history()
-    began = time.time()
+    seconds = round(time.time() - moment / 1000)
     words = {"datetime": ["--to-datetime", rfc3339(moment)],
-             "duration": ["--by-duration", f"{began - moment / 1000:.3f}s"],
+             "duration": ["--by-duration", f"{seconds}s"],
              "offset": ["--to-offset", str(offset)]}[mode]
     words += ["--rules", "strict", "--json"]
     bench.run("replay", *words).expect(DONE)
     if bench.history() != known:
         raise Failure("a dry run is on the topic")
-    started = time.time()
+    began = time.time()
     bench.run("replay", *words, "--execute").expect(DONE)
-    late = int(1000 * (time.time() - started)) + int(1000 * (started - began)) + 1
+    ended = time.time()
     staged = bench.history().counted[-1]
     if staged.step != STAGED or staged.base != 1:
         raise Failure(f"a replay staged {staged}")
-    moments = (moment, moment if mode == "datetime" else moment + late)
+    moments = (moment, moment)
+    if mode == "duration":
+        moments = (int(1000 * (began - seconds)), int(1000 * (ended - seconds)) + 1)
     check_starts(mode, staged, list(bench.log.records("trip-uploads")), moments, offset)
     return staged
 
@@ -204,7 +207,8 @@ def prove(options, directory: pathlib.Path, engine: str) -> str:
             check_served(bench, one, whole, rescored)
             count = sum(rescored.values())
             if not 0 < count < len(rescored):
-                raise Failure(f"did not test: {count} of {len(rescored)} trips were rescored")
+                raise Failure(f"did not test: {count} of {len(rescored)} trips were rescored by "
+                              f"version {one.version}")
             figures.append(f"{count} trips rescored, {len(rescored) - count} taken over")
         bench.check_history()
         bench.stop()
