@@ -32,15 +32,17 @@ public struct RetirePlan: StepPlan, Equatable {
                 : "retire version \(version.version.number)",
             "  its scorers and readers stop and remove their files; its topics stay",
         ]
-        guard history.previous == version.version else {
-            warnings = []
-            return
+        var warnings = history.candidates.filter { $0.base == version.version }.map {
+            "candidate \($0.version.number) takes over from it, and waits for ever if it has not yet"
         }
-        var after = history.kept.filter { $0.version != version.version && $0.version != live }
-        after.removeAll { $0.promoted == nil }
-        warnings = [
-            "a rollback would go to this version"
-                + (after.isEmpty ? ": there is none to go back to after it" : "")
-        ]
+        if history.previous == version.version {
+            let after = history.kept.filter {
+                $0.version != version.version && $0.version != live && $0.promoted != nil
+            }
+            warnings.append(
+                "a rollback would go to this version"
+                    + (after.isEmpty ? ": there is none to go back to after it" : ""))
+        }
+        self.warnings = warnings
     }
 }

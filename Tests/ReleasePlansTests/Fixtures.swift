@@ -24,10 +24,12 @@ struct Step {
     }
 
     static func staged(
-        _ number: UInt32, rules: String = "strict", slot: String = "", pace: UInt32 = 0
+        _ number: UInt32, rules: String = "strict", slot: String = "", pace: UInt32 = 0,
+        base: UInt32 = 0
     ) -> Step {
         var step = Step(.staged, number, rules: rules)
         step.release.slot = slot
+        step.release.base = base
         if pace > 0 { step.release.pace.uploadsPerSecond = pace }
         return step
     }

@@ -179,6 +179,9 @@ import Topics
                 .ambiguous([version(1), version(3)]), 0
             ),
             (history(.promoted(1), .staged(2), .retired(2)), 2, .retired(version(2)), 0),
+            (
+                history(.promoted(1), .staged(2), .promoted(2), .staged(3, base: 1)), 1, nil, 2
+            ),
         ] as [(ReleaseHistory, Int?, ReleaseRefusal?, Int)])
     func `what is live is not retired, and what one would go back to is told`(
         _ history: ReleaseHistory, _ number: Int?, _ expected: ReleaseRefusal?, _ warnings: Int
