@@ -26,8 +26,7 @@ TRIES = 6
 RUN_SECONDS = 120
 # A command has read and written within so much.
 HELD_SECONDS = 0.3
-VICTIMS = ["releaser", "reader", "scorer", "live scorer"]
-WEIGHTS = [4, 2, 2, 1]
+VICTIMS = {"releaser": 3, "reader": 2, "scorer": 2, "live scorer": 1}
 
 
 class Rounds:
@@ -39,6 +38,7 @@ class Rounds:
         self.kills = dict.fromkeys(VICTIMS, 0)
         self.at: dict[str, int] = {}
         self.tries = self.undone = 0
+        self.deck: list[str] = []
         self.seconds, self.steps = self.undisturbed()
 
     def undisturbed(self) -> tuple[float, int]:
@@ -50,6 +50,13 @@ class Rounds:
         seconds, steps = time.monotonic() - began, len(self.bench.history().counted) - known
         self.tidy()
         return seconds, steps
+
+    def victim(self) -> str:
+        """Everybody's turn comes."""
+        if not self.deck:
+            self.deck = [name for name, count in VICTIMS.items() for _ in range(count)]
+            self.rng.shuffle(self.deck)
+        return self.deck.pop()
 
     def wanted(self) -> str:
         """The rules that are not live."""
@@ -66,7 +73,7 @@ class Rounds:
         before = self.bench.history()
         began = time.monotonic()
         release = self.begin(rules)
-        victim = self.rng.choices(VICTIMS, WEIGHTS)[0]
+        victim = self.victim()
         self.wait_for_moment(release, len(before.counted), began)
         self.kill(victim, release)
         if victim == "releaser" and self.rng.random() < 0.4:
