@@ -26,27 +26,33 @@ struct ReaderVersions: Service {
     /// Between two looks at what there is to say.
     private static let tick = Duration.milliseconds(100)
     private static let retryWait = Duration.seconds(5)
-    /// Before a version that could not become live yet is tried again.
-    private static let turnRetryWait = Duration.milliseconds(50)
 
     private enum Event: Sendable {
         case history(ReleaseHistory)
         case ended(VersionRuns.End)
-        case retry
         case tick
+    }
+
+    /// What runs here, and what is known of it.
+    private struct Running {
+        let runs = VersionRuns()
+        /// Versions that failed, and when they are tried again.
+        var resting: [Version: ContinuousClock.Instant] = [:]
+        /// The last history in which nothing is left to do.
+        var acted = ReleaseHistory()
+        var said: (state: Tacho_V1_ReaderState, time: ContinuousClock.Instant)?
     }
 
     func run() async throws {
         try await cancelWhenGracefulShutdown { try await serve() }
         var last = state(acted: follower.history)
         last.leaving = true
-        // Nobody waits for a reader that said that it leaves; the word itself is not waited for long.
+        // Also in a task that is cancelled.
         _ = await Task { [last] in await say(last) }.value
     }
 
     private func serve() async throws {
-        let logger = Logger(label: "tacho.reader")
-        let runs = VersionRuns()
+        var running = Running()
         let (events, feed) = AsyncStream.makeStream(of: Event.self)
         let histories = follower.histories()
         let listening = Task { for await history in histories { feed.yield(.history(history)) } }
@@ -57,54 +63,39 @@ struct ReaderVersions: Service {
             listening.cancel()
             ticking.cancel()
         }
-        begin(first, runs, feed)
-        var acted = ReleaseHistory()
-        var said: (state: Tacho_V1_ReaderState, time: ContinuousClock.Instant)?
+        begin(first, running.runs, feed)
         do {
             for await event in events {
-                switch event {
-                case .tick: break
-                case .ended(let end):
-                    guard let error = end.error else { break }
-                    guard end.version != versions.live else { throw error }
-                    logger.error(
-                        "a version is not read",
-                        metadata: ["version": "\(end.version.number)", "error": "\(error)"])
+                if case .ended(let end) = event, let error = end.error {
                     versions.remove(end.version)
-                    Task {
-                        try? await Task.sleep(for: Self.retryWait)
-                        feed.yield(.retry)
-                    }
-                case .history, .retry:
-                    let history = follower.history
-                    try await keep(history, runs, feed, logger)
-                    guard let live = history.live, live != versions.live else {
-                        acted = history
-                        break
-                    }
-                    if await turn(to: live) {
-                        acted = history
-                        feed.yield(.retry)
-                    } else {
-                        Task {
-                            try? await Task.sleep(for: Self.turnRetryWait)
-                            feed.yield(.retry)
-                        }
-                    }
+                    try failed(end.version, error, &running)
                 }
-                let state = state(acted: acted)
-                if let said, said.state.saysTheSame(as: state),
-                    .now - said.time < ReaderRoster.wordInterval
-                {
-                    continue
+                let history = follower.history
+                try await keep(history, &running, feed)
+                let live = history.live ?? versions.live
+                if live == versions.live {
+                    running.acted = history
+                } else if await turn(to: live) {
+                    running.acted = history
                 }
-                if await say(state) { said = (state, .now) }
+                await tell(&running)
             }
         } catch {
-            await runs.endAll()
+            await running.runs.endAll()
             throw error
         }
-        await runs.endAll()
+        await running.runs.endAll()
+    }
+
+    /// Lets a version rest for a while that cannot be read; the live one's failure is the reader's.
+    private func failed(
+        _ version: Version, _ error: any Error, _ running: inout Running
+    ) throws {
+        guard version != versions.live else { throw error }
+        Logger(label: "tacho.reader").error(
+            "a version is not read",
+            metadata: ["version": "\(version.number)", "error": "\(error)"])
+        running.resting[version] = .now + Self.retryWait
     }
 
     private func turn(to live: Version) async -> Bool {
@@ -117,29 +108,27 @@ struct ReaderVersions: Service {
 
     /// Begins to read what is kept, and ends what is retired.
     private func keep(
-        _ history: ReleaseHistory, _ runs: VersionRuns, _ feed: AsyncStream<Event>.Continuation,
-        _ logger: Logger
+        _ history: ReleaseHistory, _ running: inout Running,
+        _ feed: AsyncStream<Event>.Continuation
     ) async throws {
-        for version in history.kept.map(\.version) where !runs.versions.contains(version) {
+        for version in history.kept.map(\.version) where !running.runs.versions.contains(version) {
+            if let until = running.resting[version], .now < until { continue }
             do {
                 let projector = try projector(version)
                 versions.add(projector)
-                begin(projector, runs, feed)
+                begin(projector, running.runs, feed)
             } catch {
-                guard version != versions.live else { throw error }
-                logger.error(
-                    "a version is not read",
-                    metadata: ["version": "\(version.number)", "error": "\(error)"])
-                Task {
-                    try? await Task.sleep(for: Self.retryWait)
-                    feed.yield(.retry)
-                }
+                try failed(version, error, &running)
             }
         }
+        // What was retired before this process began may have left its file behind.
+        let isNew = history.last != running.acted.last
         for version in history.versions.values where !version.isKept {
-            guard version.version != versions.live else { continue }
+            guard version.version != versions.live,
+                isNew || running.runs.versions.contains(version.version)
+            else { continue }
             versions.remove(version.version)
-            await runs.end(version.version)
+            await running.runs.end(version.version)
             Projection.remove(directory: installation.directory.path, version: version.version)
         }
     }
@@ -150,6 +139,17 @@ struct ReaderVersions: Service {
         runs.begin(projector.projection.version, { try await projector.run() }) {
             feed.yield(.ended($0))
         }
+    }
+
+    /// Says what there is to say, where it is news or the last word is long ago.
+    private func tell(_ running: inout Running) async {
+        let state = state(acted: running.acted)
+        if let said = running.said, said.state.saysTheSame(as: state),
+            .now - said.time < ReaderRoster.wordInterval
+        {
+            return
+        }
+        if await say(state) { running.said = (state, .now) }
     }
 
     private func state(acted: ReleaseHistory) -> Tacho_V1_ReaderState {

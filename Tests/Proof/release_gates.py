@@ -222,7 +222,7 @@ def main() -> None:
     parser = arguments(__doc__)
     parser.add_argument("--engine", choices=ENGINES, help="this alone")
     parser.add_argument("--cases", nargs="+", choices=CASES, default=CASES)
-    parser.add_argument("--trips", type=int, default=60)
+    parser.add_argument("--trips", type=int, default=240)
     parser.add_argument("--warm-seconds", type=float, default=210)
     parser.add_argument("--rate", type=float, default=60, help="requests a second; 0: no limit")
     options = parser.parse_args()
