@@ -143,6 +143,7 @@ void ask(struct client *client) {
     bool is_one = client->writing.port == client->reading.port;
     client->asked = is_write && !is_one ? &client->writing : &client->reading;
     client->began = now();
+    close_ended(client->asked);
     if (client->asked->descriptor < 0 && !open_connection(client->asked)) {
         broke(client, "nobody takes connections");
         return;

@@ -91,6 +91,13 @@ void close_connection(struct connection *connection) {
     connection->descriptor = -1;
 }
 
+void close_ended(struct connection *connection) {
+    char byte;
+    if (connection->descriptor < 0) return;
+    if (recv(connection->descriptor, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0)
+        close_connection(connection);
+}
+
 size_t head_length(const struct buffer *in) {
     const char *end = in->length ? memmem(in->bytes, in->length, "\r\n\r\n", 4) : NULL;
     return end ? (size_t)(end - in->bytes) + 4 : 0;

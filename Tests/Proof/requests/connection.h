@@ -37,6 +37,8 @@ bool open_connection(struct connection *connection);
 bool send_more(struct connection *connection);
 bool receive_more(struct connection *connection);
 void close_connection(struct connection *connection);
+/* Closes one on which the server has ended, as it may where nothing was said for long. */
+void close_ended(struct connection *connection);
 
 /* 1 with a whole answer, 0 where more has to come, -1 for what is no HTTP. The body of one that is
  * sent in chunks is joined in place. */
