@@ -100,6 +100,10 @@ struct RoleProcess {
             throw Refused(
                 "version \(version.number) is not released; live is \(live.version.number)")
         }
+        // Once it runs, another build may take over beside it; to begin with it must be the right one.
+        if roles.contains(.scorer), scored == .all {
+            _ = try live.history.versions[live.version]?.rules()
+        }
         for version in live.history.kept {
             try await log.create(Topics.derived(version.version, partitions: partitions))
         }
