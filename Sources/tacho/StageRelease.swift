@@ -54,8 +54,8 @@ struct StageRelease: AsyncParsableCommand {
         commandName: "stage",
         abstract: "Register a candidate: a version beside the live one, not yet served to anybody.",
         discussion: """
-            Prints the plan, and acts with --execute: writes the record and makes the version's \
-            topics. A running `tacho up` begins to score it by itself, where its build gives these \
+            Prints the plan, and acts with --execute: makes the version's topics and writes the \
+            record. A running `tacho up` begins to score it by itself, where its build gives these \
             results; a newer binary does it in a process of its own, by the command printed.
 
             Example: tacho release stage --rules strict --why "#12" --execute
@@ -101,12 +101,12 @@ struct StageRelease: AsyncParsableCommand {
 }
 
 extension ReleaseDesk {
-    /// Writes the record, and makes the version's topics.
+    /// Makes the version's topics, then writes the record: whoever reads it finds them, also where
+    /// this process ends in between.
     @discardableResult
     mutating func stage(_ plan: StagePlan) async throws -> ReleaseHistory.Entry {
         let partitions = try await log.offsets(of: Topics.tripUploads.name).count
-        let entry = try await append(plan.record)
         try await log.create(Topics.derived(plan.version, partitions: partitions))
-        return entry
+        return try await append(plan.record)
     }
 }
