@@ -73,7 +73,7 @@ struct Seeding {
         var trips: [Record] = []
         for index in last.values.sorted() {
             let record = records[index]
-            guard record.key == Self.progressKey else {
+            guard record.isProgress else {
                 trips.append(record)
                 continue
             }
@@ -82,8 +82,6 @@ struct Seeding {
         }
         return trips
     }
-
-    private static let progressKey = Array(Topics.progressKey.utf8)
 
     /// What the candidate says of these trips of the base's.
     ///

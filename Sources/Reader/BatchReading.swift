@@ -37,7 +37,7 @@ struct BatchReading {
             batch.positions[source] = record.position.offset + 1
             if source.topic == scores.name {
                 last[record.key] = index
-                guard record.key == Self.progressKey else { continue }
+                guard record.isProgress else { continue }
                 if let value = record.value, let next = try? progress.decode(value).nextOffset {
                     batch.progress[source.partition] = next
                 } else {
@@ -49,7 +49,7 @@ struct BatchReading {
                 batch.blocks.append(.init(position: record.position, trip: trip, value: value))
             }
         }
-        for index in last.values.sorted() where records[index].key != Self.progressKey {
+        for index in last.values.sorted() where !records[index].isProgress {
             let record = records[index]
             do {
                 batch.trips.append((record.position, try outcome(of: record, now: now)))
@@ -68,8 +68,6 @@ struct BatchReading {
         row.document = TripDocument.trip(message, status: row.status, version: version)
         return row
     }
-
-    private static let progressKey = Array(Topics.progressKey.utf8)
 
     private func outcome(
         of record: Record, now: Int64

@@ -49,11 +49,6 @@ public struct TripWord: Equatable, Sendable {
     }
 }
 
-extension Record {
-    /// Whether it is no trip's.
-    var isProgress: Bool { key.elementsEqual(Topics.progressKey.utf8) }
-}
-
 /// 64 bits that no producer can choose: Swift's hash has a seed of its own in every process.
 private func digest(of bytes: [UInt8]) -> Int {
     var hasher = Hasher()

@@ -108,8 +108,6 @@ public struct ProgressWatch {
 }
 
 extension Record {
-    fileprivate var isProgress: Bool { key == Array(Topics.progressKey.utf8) }
-
     /// The next upload that the progress names.
     fileprivate func progress(of version: ReleasedVersion) -> Int64? {
         guard let value else { return nil }

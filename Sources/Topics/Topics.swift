@@ -90,6 +90,13 @@ public enum Topics {
     }
 }
 
+extension Record {
+    /// Whether it is a progress record, and no trip's.
+    public var isProgress: Bool { key == progressKey }
+}
+
+private let progressKey = Array(Topics.progressKey.utf8)
+
 /// The names of headers that Tacho writes.
 public enum TachoHeader {
     /// On a score: the offset of the trip's first upload, in decimal.
