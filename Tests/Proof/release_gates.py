@@ -18,11 +18,10 @@ from signal import SIGCONT, SIGSTOP
 import load
 import results
 from history import CHECKED, PROMOTED, ROLLED_BACK
-from installation import Failure, Installation, arguments, conclude, workspace
+from installation import Failure, Installation
 from proxy import Answered, Lie, Proxy
-from releasing import DONE, GATE, REFUSED, Bench, Outcome
+from releasing import DONE, GATE, REFUSED, Bench, Outcome, engine_arguments, run_engines
 
-ENGINES = ["embedded", "kafka"]
 CASES = ["dies", "hangs", "scores_otherwise", "answers_otherwise", "does_badly", "warms_slowly"]
 BACK_SECONDS = 2.0
 STAGED_SECONDS = 60
@@ -219,18 +218,12 @@ def prove(options, directory: pathlib.Path, engine: str) -> str:
 
 
 def main() -> None:
-    parser = arguments(__doc__)
-    parser.add_argument("--engine", choices=ENGINES, help="this alone")
+    parser = engine_arguments(__doc__)
     parser.add_argument("--cases", nargs="+", choices=CASES, default=CASES)
     parser.add_argument("--trips", type=int, default=240)
     parser.add_argument("--warm-seconds", type=float, default=210)
     parser.add_argument("--rate", type=float, default=60, help="requests a second; 0: no limit")
-    options = parser.parse_args()
-    print(f"release_gates: seed {options.seed}", flush=True)
-    engines = [options.engine] if options.engine else ENGINES
-    with workspace(options, "release-gates") as directory:
-        conclude("release_gates", lambda: "; ".join(
-            prove(options, directory / engine, engine) for engine in engines))
+    run_engines("release_gates", parser.parse_args(), prove)
 
 
 if __name__ == "__main__":

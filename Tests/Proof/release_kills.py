@@ -16,11 +16,10 @@ import load
 import logfile
 import results
 from history import CHECKED, PROMOTED, ROLLED_BACK, STAGED
-from installation import Failure, arguments, conclude, workspace
+from installation import Failure
 from phones import Fleet
-from releasing import DONE, GATE, REFUSED, Bench, Outcome
+from releasing import DONE, GATE, REFUSED, Bench, Outcome, engine_arguments, run_engines
 
-ENGINES = ["embedded", "kafka"]
 RULES = ["default", "strict"]
 TRIES = 6
 RUN_SECONDS = 120
@@ -239,18 +238,12 @@ def prove(options, directory: pathlib.Path, engine: str) -> str:
 
 
 def main() -> None:
-    parser = arguments(__doc__)
-    parser.add_argument("--engine", choices=ENGINES, help="this alone")
+    parser = engine_arguments(__doc__)
     parser.add_argument("--rounds", type=int, default=40)
     parser.add_argument("--races", type=int, default=8)
     parser.add_argument("--trips", type=int, default=40)
     parser.add_argument("--rate", type=float, default=100, help="requests a second; 0: no limit")
-    options = parser.parse_args()
-    print(f"release_kills: seed {options.seed}", flush=True)
-    engines = [options.engine] if options.engine else ENGINES
-    with workspace(options, "release-kills") as directory:
-        conclude("release_kills", lambda: "; ".join(
-            prove(options, directory / engine, engine) for engine in engines))
+    run_engines("release_kills", parser.parse_args(), prove)
 
 
 if __name__ == "__main__":

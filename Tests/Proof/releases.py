@@ -14,12 +14,10 @@ import time
 import load
 import releasing
 import results
-from installation import Failure, arguments, conclude, workspace
+from installation import Failure
 from phones import Fleet
 from proxy import Answered, Lie, Proxy
-from releasing import DONE, Bench
-
-ENGINES = ["embedded", "kafka"]
+from releasing import DONE, Bench, engine_arguments, run_engines
 
 
 def check_sequences(told: dict, steps: list[int]) -> None:
@@ -128,8 +126,7 @@ def switch(bench: Bench, asking: load.Load, count: int) -> tuple[list[int], list
 
 
 def main() -> None:
-    parser = arguments(__doc__)
-    parser.add_argument("--engine", choices=ENGINES, help="this alone")
+    parser = engine_arguments(__doc__)
     parser.add_argument("--steps", type=int, default=100, help="promotions and rollbacks, even")
     parser.add_argument("--trips", type=int, default=60)
     parser.add_argument("--phones", type=int, default=4)
@@ -138,12 +135,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=0, help="requests a second; 0: no limit")
     parser.add_argument("--streams", type=int, default=20)
     parser.add_argument("--gate-ms", type=float, default=1000)
-    options = parser.parse_args()
-    print(f"releases: seed {options.seed}", flush=True)
-    engines = [options.engine] if options.engine else ENGINES
-    with workspace(options, "releases") as directory:
-        conclude("releases", lambda: "; ".join(
-            prove(options, directory / engine, engine) for engine in engines))
+    run_engines("releases", parser.parse_args(), prove)
 
 
 if __name__ == "__main__":

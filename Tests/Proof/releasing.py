@@ -1,20 +1,23 @@
 """An installation that is released on: its roles, and the commands that release."""
 
+import argparse
 import contextlib
 import json
 import pathlib
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import logfile
 from cluster import PARTITIONS, Cluster, Role
 from history import History, fold
-from installation import Failure, Installation, die_with_parent
+from installation import (Failure, Installation, arguments, conclude, die_with_parent,
+                          workspace)
 from logfile import Record
 
 DONE, REFUSED, USAGE, GATE = range(4)
 COMMAND_SECONDS = 300
+ENGINES = ["embedded", "kafka"]
 
 
 class File:
@@ -169,3 +172,19 @@ class Bench:
 
 def quantile(values: list[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(share * len(values)))]
+
+
+def engine_arguments(description: str) -> argparse.ArgumentParser:
+    """The arguments of a proof that runs on every engine."""
+    parser = arguments(description)
+    parser.add_argument("--engine", choices=ENGINES, help="this alone")
+    return parser
+
+
+def run_engines(name: str, options, prove: Callable) -> None:
+    """Proves it on one engine after the other, and prints what came of it."""
+    print(f"{name}: seed {options.seed}", flush=True)
+    engines = [options.engine] if options.engine else ENGINES
+    with workspace(options, name.replace("_", "-")) as directory:
+        conclude(name, lambda: "; ".join(
+            prove(options, directory / engine, engine) for engine in engines))

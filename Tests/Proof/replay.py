@@ -17,13 +17,12 @@ import load
 import results
 from drive import drive
 from history import STAGED, Step, fields
-from installation import Failure, arguments, conclude, workspace
+from installation import Failure
 from logfile import PROGRESS_KEY, Record
 from phones import START_MS, Fleet
 from results import rfc3339
-from releasing import DONE, Bench
+from releasing import DONE, Bench, engine_arguments, run_engines
 
-ENGINES = ["embedded", "kafka"]
 MODES = ["datetime", "duration", "offset"]
 APART_SECONDS = 1.5
 
@@ -218,17 +217,11 @@ def prove(options, directory: pathlib.Path, engine: str) -> str:
 
 
 def main() -> None:
-    parser = arguments(__doc__)
-    parser.add_argument("--engine", choices=ENGINES, help="this alone")
+    parser = engine_arguments(__doc__)
     parser.add_argument("--modes", nargs="+", choices=MODES, default=MODES)
     parser.add_argument("--trips", type=int, default=300)
     parser.add_argument("--kills", type=int, default=4)
-    options = parser.parse_args()
-    print(f"replay: seed {options.seed}", flush=True)
-    engines = [options.engine] if options.engine else ENGINES
-    with workspace(options, "replay") as directory:
-        conclude("replay", lambda: "; ".join(
-            prove(options, directory / engine, engine) for engine in engines))
+    run_engines("replay", parser.parse_args(), prove)
 
 
 if __name__ == "__main__":
