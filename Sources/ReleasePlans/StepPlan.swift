@@ -40,13 +40,13 @@ extension ReleasedVersion {
     }
 
     /// The rules as messages tell them.
-    public var rulesTitle: String {
-        "\(staged.release.rulesName) version \(staged.release.rulesVersion) "
-            + "(\(staged.release.rulesHash))"
-    }
+    public var rulesTitle: String { staged.release.rulesTitle }
 }
 
 extension Tacho_V1_Release {
+    /// The rules' name, version and hash, as messages tell them.
+    public var rulesTitle: String { "\(rulesName) version \(rulesVersion) (\(rulesHash))" }
+
     /// Whether it leaves every version as it is: it tells of a gate, or of a pace.
     public var isNote: Bool { step == .checked || step == .paced }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import EventLog
 import Operations
+import ReleasePlans
 import Topics
 
 /// `tacho dead-letters`: uploads that a version could not use.
@@ -25,15 +26,14 @@ struct DeadLetterOptions: ParsableArguments {
     func withLetters<Result>(
         _ body: (DeadLetters, OpenedLog) async throws -> Result
     ) async throws -> Result {
-        let wanted = try version.map { number in
-            guard let version = Version(number) else {
-                throw ValidationError("--version is \(number), allowed are 1 to 999999")
-            }
-            return version
-        }
+        let wanted = try version.map(Version.init(option:))
         return try await log.withLog { opened in
             let version: Version
-            if let wanted { version = wanted } else { version = try await opened.live().version }
+            if let wanted {
+                version = wanted
+            } else {
+                version = try await opened.released().live.version
+            }
             let letters = DeadLetters(of: version, on: opened.log)
             guard try await opened.log.topics().contains(where: { $0.name == letters.topic }) else {
                 throw Refused("\(opened.place) has no version \(version.number)")

@@ -42,19 +42,13 @@ struct LiveVersion {
             guard isByName || rules?.hash == release.rulesHash else {
                 throw Refused(
                     """
-                    the data was scored by \(release.title), not by \(rules?.title ?? ""): other \
+                    the data was scored by rules \(live.rulesTitle), not by \(rules?.title ?? ""): other \
                     rules are a release (tacho release run --rules …); start without --rules, or \
                     use another --data
                     """)
             }
         }
         return LiveVersion(history: history, version: version)
-    }
-
-    /// The record that began the live version, or nil before the first.
-    static func live(on log: any EventLog) async throws -> Tacho_V1_Release? {
-        let history = try await ReleaseLog(log).history()
-        return history.live.flatMap { history.versions[$0]?.staged.release }
     }
 }
 

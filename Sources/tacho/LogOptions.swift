@@ -3,6 +3,8 @@ import EmbeddedLog
 import EventLog
 import Foundation
 import KafkaLog
+import ReleasePlans
+import Releases
 import Topics
 
 /// Which log a command works on. Every command that looks at a log takes it from here, so this is
@@ -53,13 +55,12 @@ struct OpenedLog {
 }
 
 extension OpenedLog {
-    /// The version that serves, with what was released.
+    /// What was released here, and the version that serves.
     ///
     /// - Throws: ``Refused`` where nothing was ever released.
-    func live() async throws -> (version: Version, release: Tacho_V1_Release) {
-        guard let release = try await LiveVersion.live(on: log),
-            let version = Version(Int(release.version))
-        else { throw Refused("nothing was ever run on \(place)") }
-        return (version, release)
+    func released() async throws -> (history: ReleaseHistory, live: ReleasedVersion) {
+        let history = try await ReleaseLog(log).history()
+        guard let live = history.current else { throw Refused("nothing was ever run on \(place)") }
+        return (history, live)
     }
 }

@@ -48,30 +48,17 @@ struct HistoryReport: Encodable {
         var voidReason: String?
     }
 
-    struct Kept: Encodable {
-        var version: Int
-        var state: String
-        var rules: String
-        var rulesHash: String
-        var slot: String?
-    }
-
     var live: Int?
     /// Where a rollback would go.
     var previous: Int?
-    var versions: [Kept]
+    var versions: [VersionReport]
     var records: [Row]
 
     init(_ history: ReleaseHistory) {
         live = history.live?.number
         previous = history.previous?.number
-        versions = history.versions.values.sorted { $0.version < $1.version }.map { version in
-            Kept(
-                version: version.version.number, state: version.state.rawValue,
-                rules: version.staged.release.rulesName,
-                rulesHash: version.staged.release.rulesHash,
-                slot: version.slot.isEmpty ? nil : version.slot)
-        }
+        versions = history.versions.values.sorted { $0.version < $1.version }
+            .map(VersionReport.init)
         records = history.entries.map(Row.init)
     }
 

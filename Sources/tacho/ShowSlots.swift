@@ -35,14 +35,10 @@ struct ShowSlots: AsyncParsableCommand {
 
 /// Slots, as `--json` prints them.
 struct SlotReport: Encodable {
-    struct Kept: Encodable {
-        var version: Int
-        var state: String
-    }
     struct Slot: Encodable {
         /// `production` or `staging`.
         var role: String
-        var versions: [Kept]
+        var versions: [VersionReport]
     }
 
     /// The live version's slot; nothing where it was put in none.
@@ -52,14 +48,12 @@ struct SlotReport: Encodable {
     /// By colour.
     var slots: [String: Slot]
     /// Versions that were put in no slot.
-    var others: [Kept]
+    var others: [VersionReport]
 
     init(_ history: ReleaseHistory) {
         let known = Slots(history)
-        func kept(_ slot: String) -> [Kept] {
-            (known.versions[slot] ?? []).map {
-                Kept(version: $0.version.number, state: $0.state.rawValue)
-            }
+        func kept(_ slot: String) -> [VersionReport] {
+            (known.versions[slot] ?? []).map(VersionReport.init)
         }
         production = known.production
         staging = known.staging
@@ -86,7 +80,7 @@ struct SlotReport: Encodable {
         Terminal.table(rows)
     }
 
-    private static func text(_ versions: [Kept]) -> String {
+    private static func text(_ versions: [VersionReport]) -> String {
         versions.isEmpty
             ? "–" : versions.map { "\($0.version) (\($0.state))" }.joined(separator: ", ")
     }

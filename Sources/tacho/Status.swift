@@ -2,6 +2,7 @@ import ArgumentParser
 import EmbeddedLog
 import EventLog
 import Operations
+import ReleasePlans
 
 /// `tacho status`: what is on the log and how far it is read.
 struct Status: AsyncParsableCommand {
@@ -37,13 +38,13 @@ struct Status: AsyncParsableCommand {
 
     func run() async throws {
         let report = try await log.withLog { opened in
-            let (version, release) = try await opened.live()
+            let (history, live) = try await opened.released()
             let seen = try await look {
                 try await GroupStatus.all(
-                    on: opened.log, live: version, now: systemMilliseconds())
+                    on: opened.log, live: live.version, now: systemMilliseconds())
             }
             return try await StatusReport(
-                of: opened, live: version, release, seen, withPartitions: partitions)
+                of: opened, history, live: live, seen, withPartitions: partitions)
         }
         if json { try Terminal.json(report) } else { report.print() }
     }

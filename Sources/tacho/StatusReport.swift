@@ -1,7 +1,6 @@
 import EventLog
 import Operations
 import ReleasePlans
-import Releases
 import Topics
 
 /// What `tacho status` tells, as `--json` prints it.
@@ -52,15 +51,6 @@ struct StatusReport: Encodable {
         var name: String
         var bytes: Int64
     }
-    /// A version that is kept.
-    struct Kept: Encodable {
-        var version: Int
-        /// `candidate`, `live` or `standby`.
-        var state: String
-        var slot: String
-        var rules: String
-        var rulesHash: String
-    }
     /// How long the groups were watched, and how often they were looked at.
     struct Watch: Encodable {
         var looks: Int
@@ -72,7 +62,7 @@ struct StatusReport: Encodable {
     var liveVersion: Int
     var versions: [Int]
     /// The versions that are scored and served.
-    var kept: [Kept]
+    var kept: [VersionReport]
     var rules: String
     var rulesHash: String
     var watch: Watch
@@ -88,22 +78,17 @@ struct StatusReport: Encodable {
     var diskBytes: Int64
 
     init(
-        of opened: OpenedLog, live: Version, _ release: Tacho_V1_Release, _ seen: GroupsSeen,
+        of opened: OpenedLog, _ history: ReleaseHistory, live: ReleasedVersion, _ seen: GroupsSeen,
         withPartitions: Bool
     ) async throws {
         data = opened.place
-        liveVersion = live.number
-        rules = release.rulesName
-        rulesHash = release.rulesHash
+        liveVersion = live.version.number
+        rules = live.staged.release.rulesName
+        rulesHash = live.staged.release.rulesHash
         watch = Watch(looks: seen.looks, seconds: (seen.span / .seconds(1)).rounded(toPlaces: 1))
         groups = seen.groups.map { Group($0, seen.watch, withPartitions: withPartitions) }
         let log = opened.log
-        kept = try await ReleaseLog(log).history().kept.map { version in
-            let release = version.staged.release
-            return Kept(
-                version: version.version.number, state: version.state.rawValue,
-                slot: version.slot, rules: release.rulesName, rulesHash: release.rulesHash)
-        }
+        kept = history.kept.map(VersionReport.init)
         topics = []
         for topic in try await log.topics() {
             let records = try await log.offsets(of: topic.name).values.reduce(0) {
@@ -132,7 +117,7 @@ struct StatusReport: Encodable {
                     version: version.number, scores: latency.milliseconds.count,
                     p50Seconds: half, p99Seconds: most))
         }
-        deadLetters = deadLetterReasons.filter { $0.version == live.number }
+        deadLetters = deadLetterReasons.filter { $0.version == live.version.number }
             .reduce(0) { $0 + $1.letters }
         disk = try opened.installation?.diskUse().map { File(name: $0.name, bytes: $0.bytes) } ?? []
         diskBytes = disk.reduce(0) { $0 + $1.bytes }

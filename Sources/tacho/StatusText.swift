@@ -5,7 +5,7 @@ extension StatusReport {
         for version in kept where version.version != liveVersion {
             Terminal.say(
                 "\(version.state) version \(version.version), rules \(version.rules) "
-                    + version.rulesHash + (version.slot.isEmpty ? "" : ", slot \(version.slot)"))
+                    + version.rulesHash + (version.slot.map { ", slot \($0)" } ?? ""))
         }
         for group in groups { group.print() }
         if groups.contains(where: { $0.lagState == nil }) {

@@ -1,5 +1,7 @@
 import ArgumentParser
 import EventLog
+import ReleasePlans
+import Releases
 import TopicFiles
 import TopicPlans
 import Topics
@@ -131,19 +133,15 @@ struct TopicComparison {
         }
     }
 
-    /// Versions that have topics, and the live one; the first where nothing ever ran.
+    /// Versions that have topics, and those that are kept; the first where nothing ever ran.
     private func versions(
         of log: ActualLog, _ patterns: [TopicPattern]
     ) async throws -> [Version] {
         if let version { return [version] }
         var versions = Set(
             log.topics.flatMap { topic in patterns.compactMap { $0.version(of: topic.name) } })
-        if log.topics.contains(where: { $0.name == Topics.releases.name }),
-            let live = try await LiveVersion.live(on: opened.log),
-            let version = Version(Int(live.version))
-        {
-            versions.insert(version)
-        }
+        let history = try await ReleaseLog(opened.log).history()
+        versions.formUnion(history.kept.map(\.version))
         return versions.isEmpty ? [.first] : versions.sorted()
     }
 }

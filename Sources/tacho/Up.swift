@@ -117,11 +117,7 @@ extension ScorerRole {
                 throw ValidationError("--slot is \(slot), allowed are blue and green")
             }
             return .slot(slot)
-        case (let number?, nil):
-            guard let version = Version(number) else {
-                throw ValidationError("--version is \(number), allowed are 1 to 999999")
-            }
-            return .version(version)
+        case (let number?, nil): return .version(try Version(option: number))
         case (_?, _?): throw ValidationError("--version and --slot do not go together")
         }
     }

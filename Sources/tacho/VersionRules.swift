@@ -12,7 +12,7 @@ extension ReleasedVersion {
         guard let rules = RuleMessage.rules(of: release) ?? RuleSet.named(release.rulesName) else {
             throw Refused(
                 """
-                version \(version.number) is scored by \(release.title), which the release does \
+                version \(version.number) is scored by rules \(rulesTitle), which the release does \
                 not carry in a form that this tacho (\(Build.version)) knows: use the build that \
                 staged it
                 """)
@@ -20,16 +20,11 @@ extension ReleasedVersion {
         guard rules.hash == release.rulesHash else {
             throw Refused(
                 """
-                version \(version.number) is scored by \(release.title) of another build; this \
+                version \(version.number) is scored by rules \(rulesTitle) of another build; this \
                 tacho (\(Build.version)) scores by \(rules.hash) and would give other results: use \
                 the build that staged it
                 """)
         }
         return rules
     }
-}
-
-extension Tacho_V1_Release {
-    /// The rules' name, version and hash, as messages tell them.
-    var title: String { "rules \(rulesName) version \(rulesVersion) (\(rulesHash))" }
 }
