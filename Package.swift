@@ -122,6 +122,7 @@ let package = Package(
             name: "LogConformance", dependencies: ["EventLog"], path: "Tests/LogConformance"),
         .target(
             name: "RandomRules", dependencies: ["Scoring"], path: "Tests/RandomRules"),
+        .target(name: "SeededRandom", path: "Tests/SeededRandom"),
         .target(name: "DiskFaults", path: "Tests/DiskFaults"),
         .target(
             name: "KafkaBroker", dependencies: ["CRdkafka", "Threads"], path: "Tests/KafkaBroker"),
@@ -133,7 +134,8 @@ let package = Package(
         .testTarget(
             name: "EmbeddedLogTests",
             dependencies: [
-                "DiskFaults", "EmbeddedLog", "EventLog", "LogConformance", "SQLite", "log-stress",
+                "DiskFaults", "EmbeddedLog", "EventLog", "LogConformance", "SeededRandom", "SQLite",
+                "log-stress",
             ],
             resources: [.copy("Golden")]),
         .testTarget(
@@ -147,26 +149,31 @@ let package = Package(
             dependencies: ["Backups", "EmbeddedLog", "EventLog", "SQLite", "log-stress"]),
         .testTarget(name: "EventLogTests", dependencies: ["EventLog"]),
         .testTarget(
-            name: "OperationsTests", dependencies: ["EventLog", "Operations", "Topics", "Trips"]),
+            name: "OperationsTests",
+            dependencies: ["EventLog", "Operations", "SeededRandom", "Topics", "Trips"]),
         .testTarget(
             name: "PipelineTests",
             dependencies: [
                 "CRdkafka", "EmbeddedLog", "EventLog", "KafkaBroker", "KafkaLog", "Operations",
                 "Pipeline", "RandomRules", "ReleasePlans", "Releases", "RuleFiles", "Scoring",
+                "SeededRandom",
                 "Topics", "Trips",
             ],
             resources: [.copy("Golden")]),
         .testTarget(
-            name: "ReleasePlansTests", dependencies: ["EventLog", "ReleasePlans", "Topics"]),
+            name: "ReleasePlansTests",
+            dependencies: ["EventLog", "ReleasePlans", "SeededRandom", "Topics"]),
         .testTarget(
             name: "ReleasesTests",
             dependencies: [
                 "EmbeddedLog", "EventLog", "Operations", "ReleasePlans", "Releases", "Topics",
             ]),
         .testTarget(
-            name: "RuleFilesTests", dependencies: ["RandomRules", "RuleFiles", "Scoring"]),
+            name: "RuleFilesTests",
+            dependencies: ["RandomRules", "RuleFiles", "Scoring", "SeededRandom"]),
         .testTarget(
-            name: "ScoringTests", dependencies: ["RandomRules", "Scoring", "Trips"],
+            name: "ScoringTests",
+            dependencies: ["RandomRules", "Scoring", "SeededRandom", "Trips"],
             resources: [.copy("Fixtures")]),
         .testTarget(
             name: "SimulatorTests",
@@ -174,16 +181,17 @@ let package = Package(
         .testTarget(name: "TidyTests"),
         .testTarget(
             name: "TopicPlansTests",
-            dependencies: ["EventLog", "TopicFiles", "TopicPlans", "Topics"]),
+            dependencies: ["EventLog", "SeededRandom", "TopicFiles", "TopicPlans", "Topics"]),
         .testTarget(
             name: "TopicsTests",
             dependencies: ["EventLog", "TopicFiles", "TopicPlans", "Topics", "Trips", protobuf],
             resources: [.copy("Golden")]),
-        .testTarget(name: "TripsTests", dependencies: ["Trips"]),
+        .testTarget(name: "TripsTests", dependencies: ["SeededRandom", "Trips"]),
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "CZlib", "EmbeddedLog", "EventLog", "Gateway", "Topics", "Trips", "Web",
+                "CZlib", "EmbeddedLog", "EventLog", "Gateway", "SeededRandom", "Topics", "Trips",
+                "Web",
                 hummingbird, httpTypes, logging, nioCore,
             ]),
         .testTarget(

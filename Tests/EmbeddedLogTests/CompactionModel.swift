@@ -1,4 +1,5 @@
 import EventLog
+import SeededRandom
 import Synchronization
 import Testing
 
@@ -32,7 +33,7 @@ final class CompactionModel {
 
     init(seed: Int) async throws {
         self.seed = seed
-        random = SplitMix(state: UInt64(seed))
+        random = SplitMix(seed: UInt64(seed))
         scratch = try Scratch()
         options.compaction.dirtyRatio = [0, 0.3, 0.6].randomElement(using: &random)!
         options.compaction.dirtyRecords = Int.random(in: 1...12, using: &random)
@@ -202,18 +203,5 @@ private final class Steps: Sendable {
     @Sendable func take() throws(LogError) {
         guard left.load(ordering: .relaxed) > 0 else { throw .unavailable(reason: Self.crash) }
         left.subtract(1, ordering: .relaxed)
-    }
-}
-
-/// A seeded generator.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
     }
 }

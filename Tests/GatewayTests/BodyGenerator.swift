@@ -1,3 +1,5 @@
+import SeededRandom
+
 /// Bodies as phones send them, and worse.
 struct BodyGenerator {
     var random: SplitMix

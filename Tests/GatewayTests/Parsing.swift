@@ -1,5 +1,6 @@
 import Foundation
 import NIOCore
+import SeededRandom
 import Trips
 import Web
 
@@ -28,20 +29,7 @@ func onePoint(_ members: String) -> String {
     #"{"points":[{"time":1714564800000,"latitude":1,"longitude":2,\#(members)}]}"#
 }
 
-/// Numbers that look random and come again for the same seed.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
-    }
-
+extension SplitMix {
     mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
 
     mutating func pick<T>(_ choices: [T]) -> T {

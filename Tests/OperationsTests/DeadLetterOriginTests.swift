@@ -1,5 +1,6 @@
 import EventLog
 import Operations
+import SeededRandom
 import Testing
 import Topics
 
@@ -170,7 +171,7 @@ private func letter(
     func `after any history each upload stands as its last failure and its last copy say`(
         seed: UInt64
     ) {
-        var random = SeededRandom(seed: seed)
+        var random = SplitMix(seed: seed)
         var roots: [Int64] = []
         /// What each upload is a copy of; its own offset for one that is none.
         var rootOf: [Int64] = []
@@ -218,20 +219,5 @@ private func letter(
                 }
             #expect(origin.state == state, "\(origin.position), seed \(seed)")
         }
-    }
-}
-
-/// A seeded generator, so that a failure can be run again.
-private struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
     }
 }

@@ -3,6 +3,7 @@ import EventLog
 import Foundation
 import Pipeline
 import Scoring
+import SeededRandom
 import Testing
 import Topics
 import Trips

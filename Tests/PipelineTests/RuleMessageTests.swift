@@ -2,6 +2,7 @@ import Foundation
 import Pipeline
 import RandomRules
 import Scoring
+import SeededRandom
 import Testing
 import Topics
 

@@ -1,4 +1,5 @@
 import Scoring
+import SeededRandom
 import Trips
 
 /// Uploads of a few trips that meet every case of the reducer: late, doubled, foreign, deleted,

@@ -1,5 +1,6 @@
 import EventLog
 import ReleasePlans
+import SeededRandom
 import Testing
 import Topics
 
@@ -125,7 +126,7 @@ private struct Reference {
 
 @Test(arguments: 0..<40 as Range<UInt64>)
 func `any two histories, read in any order, come to what the slow comparison says`(seed: UInt64) {
-    var random = SplitMix(state: seed)
+    var random = SplitMix(seed: seed)
     for round in 0..<25 {
         let names = (0..<Int.random(in: 1...12, using: &random)).map { "trip-\($0)" }
         let uploads = (0..<Int.random(in: 1...60, using: &random)).map { _ in

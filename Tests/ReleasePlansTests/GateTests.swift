@@ -1,4 +1,5 @@
 import ReleasePlans
+import SeededRandom
 import Testing
 import Topics
 
@@ -156,7 +157,7 @@ import Topics
 
     @Test(arguments: 0..<200 as Range<UInt64>)
     func `it never passes before every end is, and ends in any case`(seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SplitMix(seed: seed)
         let count = Int.random(in: 1...4, using: &random)
         let goals = (0..<count).map { _ in Int64.random(in: 0...50, using: &random) }
         var positions = goals.map { _ in Int64(0) }

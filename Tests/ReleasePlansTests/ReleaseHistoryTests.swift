@@ -1,5 +1,6 @@
 import EventLog
 import ReleasePlans
+import SeededRandom
 import Testing
 import Topics
 
@@ -157,7 +158,7 @@ import Topics
 
     @Test(arguments: 0..<300 as Range<UInt64>)
     func `whatever is written, one version is live, and what is retired stays so`(seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SplitMix(seed: seed)
         var steps: [Step] = [.promoted(1)]
         var before = history(steps)
         for _ in 0..<30 {

@@ -2,6 +2,7 @@ import Foundation
 import RandomRules
 import RuleFiles
 import Scoring
+import SeededRandom
 import Testing
 
 /// A file of rules that is right, to be damaged.
@@ -41,7 +42,7 @@ private func problems(in text: String) -> String {
 
 @Test(arguments: 0..<2_000)
 func `any valid rule set comes back from its file`(seed: Int) throws {
-    var random = Random(state: UInt64(seed))
+    var random = SplitMix(seed: UInt64(seed))
     let rules = RuleSet.random(using: &random)
     #expect(rules.isValid, "seed \(seed)")
     let read = try RuleFile(RuleFile.text(of: rules), name: "seed \(seed)").rules
@@ -160,7 +161,7 @@ func `what is no file of rules is refused`(text: String) {
 
 @Test(arguments: 0..<300)
 func `damaged files are refused or read, and end nothing`(seed: Int) {
-    var random = Random(state: UInt64(seed))
+    var random = SplitMix(seed: UInt64(seed))
     var bytes = Array(fleet.utf8)
     for _ in 0..<Int.random(in: 1...6, using: &random) {
         let place = Int.random(in: 0..<bytes.count, using: &random)
@@ -186,17 +187,4 @@ func `damaged files are refused or read, and end nothing`(seed: Int) {
     defer { unlink(path) }
     let binary = #expect(throws: RuleFileProblems.self) { try RuleFile(path: path) }
     #expect(binary?.description.contains("not UTF-8") == true)
-}
-
-/// SplitMix64.
-private struct Random: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
-    }
 }

@@ -1,4 +1,5 @@
 import Scoring
+import SeededRandom
 import Testing
 import Trips
 
@@ -17,7 +18,7 @@ struct AdversarialTests {
 
     @Test(arguments: 0..<200)
     func `points at the ends of their ranges leave every value in range`(seed: Int) {
-        var random = SeededRandom(UInt64(seed))
+        var random = SplitMix(seed: UInt64(seed))
         var time: Int64 = 946_684_800_000
         var points: [Point] = []
         for index in 0..<Int.random(in: 0...400, using: &random) {
@@ -52,7 +53,7 @@ struct AdversarialTests {
         "there and back", "standing", "everywhere",
     ])
     func `a hundred thousand points take no quadratic time`(kind: String) {
-        var random = SeededRandom(7)
+        var random = SplitMix(seed: 7)
         let count = 100_000
         let points = (0..<count).map { index in
             var point = Point(

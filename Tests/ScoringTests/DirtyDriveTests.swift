@@ -1,4 +1,5 @@
 import Scoring
+import SeededRandom
 import Testing
 import Trips
 
@@ -12,7 +13,7 @@ struct DirtyDriveTests {
         var brake: ClosedRange<Int64>?
 
         init(seed: Int, brakesAt second: Int?) {
-            var random = SeededRandom(UInt64(seed))
+            var random = SplitMix(seed: UInt64(seed))
             let start: Int64 = 1_520_985_601_181
             var (speed, distance, reported) = (0.0, 0.0, -100.0)
             var (time, sequence) = (0.0, Int64(28))
@@ -41,7 +42,7 @@ struct DirtyDriveTests {
 
         private mutating func report(
             _ start: Int64, _ time: Double, _ distance: Double, _ sequence: inout Int64,
-            _ random: inout SeededRandom
+            _ random: inout SplitMix
         ) {
             let moment = start + Int64(time * 1_000) + Int64.random(in: -20...20, using: &random)
             let latitude = 476_397_198 + Int32(distance * 1e7 / 111_195)

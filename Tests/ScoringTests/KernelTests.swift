@@ -1,5 +1,6 @@
 import RandomRules
 import Scoring
+import SeededRandom
 import Testing
 import Trips
 
@@ -21,7 +22,7 @@ struct KernelTests {
 
     @Test(arguments: 0..<200)
     func `by any rules the kernel says what the reference says, in pieces as well`(seed: Int) {
-        var random = SeededRandom(UInt64(seed))
+        var random = SplitMix(seed: UInt64(seed))
         let rules = RuleSet.random(using: &random)
         let trip = RandomTrip(seed: UInt64(4_000 + seed), seconds: 100)
         let reference = ReferenceKernel.describe(trip.points, trip: "t", rules: rules)
@@ -51,7 +52,7 @@ struct KernelTests {
     func `any split into batches gives the same scorecard at every moment`(seed: Int) {
         let trip = RandomTrip(seed: UInt64(1_000 + seed), seconds: 400)
         let rules = RuleSet.shipped[seed % 3]
-        var random = SeededRandom(UInt64(seed))
+        var random = SplitMix(seed: UInt64(seed))
         var kernel = Kernel(trip: "t", rules: rules)
         var known = 0
         while known < trip.points.count {
@@ -71,7 +72,7 @@ struct KernelTests {
     func `points may come in any order, and go again`(seed: Int) {
         let trip = RandomTrip(seed: UInt64(2_000 + seed), seconds: 300)
         let rules = RuleSet.shipped[seed % 3]
-        var random = SeededRandom(UInt64(seed))
+        var random = SplitMix(seed: UInt64(seed))
         var kernel = Kernel(trip: "t", rules: rules)
         var known: [Point] = []
         var waiting = trip.points.shuffled(using: &random)
@@ -111,7 +112,7 @@ struct KernelTests {
     @Test(arguments: 0..<4)
     func `a late point of a long trip reruns from a checkpoint`(seed: Int) {
         let trip = RandomTrip(seed: UInt64(3_000 + seed), seconds: 2_500)
-        var random = SeededRandom(UInt64(seed))
+        var random = SplitMix(seed: UInt64(seed))
         var kernel = Kernel(trip: "t", rules: .standard)
         kernel.update(points: trip.points, firstChanged: 0)
         var points = trip.points
@@ -158,7 +159,7 @@ struct KernelTests {
     ) {
         let trip = RandomTrip(seed: UInt64(5_000 + seed))
         let rules = RuleSet.shipped[seed % 3]
-        var random = SeededRandom(UInt64(seed))
+        var random = SplitMix(seed: UInt64(seed))
         let own = Self.scorecard(trip.points, rules)
         var points = trip.points
         // Numbered trips: a new high number, before or after. Others: the same position, later.

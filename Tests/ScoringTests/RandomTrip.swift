@@ -1,14 +1,15 @@
+import SeededRandom
 import Trips
 
 /// Trips of many kinds of driving and dirt, from a seed.
 struct RandomTrip {
     /// Ordered by time, then sequence.
     var points: [Point] = []
-    private var random: SeededRandom
+    private var random: SplitMix
 
     /// A trip of some `seconds` seconds. Dirt is anything that senders do to their data.
     init(seed: UInt64, seconds: Int = 240, isDirty: Bool = true) {
-        random = SeededRandom(seed)
+        random = SplitMix(seed: seed)
         drive(seconds)
         if isDirty { soil() }
         number()

@@ -1,3 +1,4 @@
+import SeededRandom
 import Testing
 
 @testable import Scoring
@@ -46,7 +47,7 @@ struct ScoreTests {
 
     @Test(arguments: 0..<200)
     func `allowance and costs add up to what is lost`(seed: Int) {
-        var random = SeededRandom(UInt64(seed))
+        var random = SplitMix(seed: UInt64(seed))
         let weights = (0..<Int.random(in: 0...60, using: &random)).map { _ in
             [1, 2, 4].randomElement(using: &random) ?? 1
         }

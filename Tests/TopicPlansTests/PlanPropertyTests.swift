@@ -1,19 +1,7 @@
 import EventLog
+import SeededRandom
 import Testing
 import TopicPlans
-
-/// Numbers that are the same for the same seed.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
-    }
-}
 
 private let values: [String: [String]] = [
     "cleanup.policy": ["delete", "compact", "compact,delete", "delete,compact"],
@@ -82,7 +70,7 @@ private func applied(_ plan: TopicPlan, to log: ActualLog) -> ActualLog {
 
 @Test(arguments: 0..<200 as Range<UInt64>)
 func `what a plan changes is gone from the next one, and nothing else is touched`(seed: UInt64) {
-    var random = SplitMix(state: seed)
+    var random = SplitMix(seed: seed)
     for round in 0..<20 {
         let (wanted, log, allowed) = anything(&random)
         let plan = TopicPlan(wanted, on: log, source: source, allowed: allowed)
@@ -104,7 +92,7 @@ func `what a plan changes is gone from the next one, and nothing else is touched
 func `nothing that is applied lets go of records, or of replicas in sync, unless allowed`(
     seed: UInt64
 ) {
-    var random = SplitMix(state: seed)
+    var random = SplitMix(seed: seed)
     for round in 0..<20 {
         let (wanted, log, allowed) = anything(&random)
         let after = applied(
