@@ -12,8 +12,10 @@ let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
@@ -39,6 +41,9 @@ let package = Package(
         .package(
             url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
+        .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.0"),
+        .package(
+            url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.0"),
     ],
     targets: [
         // Meaning.
@@ -65,6 +70,7 @@ let package = Package(
         .target(
             name: "Projection", dependencies: ["EventLog", "SQLite", "Topics", "Trips", metrics]),
         .target(name: "Telemetry", dependencies: [coreMetrics]),
+        .target(name: "Access", dependencies: ["Trips", jwtKit]),
         .target(
             name: "Web",
             dependencies: ["CZlib", hummingbird, httpTypes, logging, metrics, nioCore, nioHTTP1]),
@@ -94,16 +100,15 @@ let package = Package(
             name: "Site",
             dependencies: [
                 "Projection", "ReleasePlans", "Topics", "Trips", "Web", hummingbird, httpTypes,
-                nioCore,
+                mustache, nioCore,
             ]),
         .target(name: "Simulator", dependencies: ["Trips", nioCore, nioHTTP1, nioPosix]),
         // Program.
         .executableTarget(
             name: "tacho",
             dependencies: [
-                "Backups", "EmbeddedLog", "EventLog", "Gateway", "KafkaLog", "Operations",
-                "Pipeline",
-                "Projection", "Reader", "ReleasePlans", "Releases", "RuleFiles", "Scoring",
+                "Access", "Backups", "EmbeddedLog", "EventLog", "Gateway", "KafkaLog",
+                "Operations", "Pipeline", "Projection", "Reader", "ReleasePlans", "Releases", "RuleFiles", "Scoring",
                 "Simulator", "Site", "Telemetry", "TopicFiles", "TopicPlans", "Topics", "Trips",
                 "Web",
                 argumentParser, coreMetrics, hummingbird, logging, metrics, nioCore,
