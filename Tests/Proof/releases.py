@@ -90,6 +90,8 @@ def prove(options, directory: pathlib.Path, engine: str) -> str:
             bench.start_scorer(2)
         bench.release("await", "2", "--hold", "1").expect(DONE)
         steps, took = switch(bench, asking, options.steps)
+        # The word of the last switch is on its way to the streams.
+        time.sleep(options.gate_ms / 1000)
         told = asking.done()
         sent = trips + fleet.done()
         figures = load.figures(told)
