@@ -10,6 +10,7 @@ let strict: [SwiftSetting] = [
 
 let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
@@ -42,6 +43,7 @@ let package = Package(
             url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
         .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
         .package(
             url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.0"),
     ],
@@ -70,10 +72,13 @@ let package = Package(
         .target(
             name: "Projection", dependencies: ["EventLog", "SQLite", "Topics", "Trips", metrics]),
         .target(name: "Telemetry", dependencies: [coreMetrics]),
-        .target(name: "Access", dependencies: ["Trips", jwtKit]),
+        .target(name: "Access", dependencies: ["Trips", crypto, jwtKit, logging, metrics]),
         .target(
             name: "Web",
-            dependencies: ["CZlib", hummingbird, httpTypes, logging, metrics, nioCore, nioHTTP1]),
+            dependencies: [
+                "Access", "CZlib", "Trips", hummingbird, httpTypes, logging, metrics, nioCore,
+                nioHTTP1,
+            ]),
         // Runtime.
         .target(
             name: "Pipeline",
@@ -82,24 +87,26 @@ let package = Package(
         .target(
             name: "Releases",
             dependencies: ["EventLog", "Operations", "ReleasePlans", "Topics"]),
-        .target(name: "Backups", dependencies: ["EmbeddedLog", "EventLog"]),
+        .target(name: "Backups", dependencies: ["EmbeddedLog", "EventLog", crypto]),
         // Services.
         .target(
             name: "Gateway",
             dependencies: [
-                "EventLog", "Topics", "Trips", "Web", hummingbird, httpTypes, logging, metrics,
+                "Access", "EventLog", "Topics", "Trips", "Web", hummingbird, httpTypes, logging,
+                metrics,
                 nioCore,
             ]),
         .target(
             name: "Reader",
             dependencies: [
-                "EventLog", "Projection", "SQLite", "Topics", "Trips", "Web", hummingbird,
+                "Access", "EventLog", "Projection", "SQLite", "Topics", "Trips", "Web", hummingbird,
                 httpTypes, logging, metrics, nioCore, nioPosix,
             ]),
         .target(
             name: "Site",
             dependencies: [
-                "Projection", "ReleasePlans", "Topics", "Trips", "Web", hummingbird, httpTypes,
+                "Access", "Projection", "ReleasePlans", "Topics", "Trips", "Web", hummingbird,
+                httpTypes,
                 mustache, nioCore,
             ]),
         .target(name: "Simulator", dependencies: ["Trips", nioCore, nioHTTP1, nioPosix]),
@@ -108,7 +115,8 @@ let package = Package(
             name: "tacho",
             dependencies: [
                 "Access", "Backups", "EmbeddedLog", "EventLog", "Gateway", "KafkaLog",
-                "Operations", "Pipeline", "Projection", "Reader", "ReleasePlans", "Releases", "RuleFiles", "Scoring",
+                "Operations", "Pipeline", "Projection", "Reader", "ReleasePlans", "Releases",
+                "RuleFiles", "Scoring",
                 "Simulator", "Site", "Telemetry", "TopicFiles", "TopicPlans", "Topics", "Trips",
                 "Web",
                 argumentParser, coreMetrics, hummingbird, logging, metrics, nioCore,
@@ -118,7 +126,8 @@ let package = Package(
         .executableTarget(
             name: "tacho-bench",
             dependencies: [
-                "EmbeddedLog", "EventLog", "Gateway", "KafkaBroker", "KafkaLog", "Pipeline",
+                "Access", "EmbeddedLog", "EventLog", "Gateway", "KafkaBroker", "KafkaLog",
+                "Pipeline",
                 "Projection", "Reader", "Scoring", "Simulator", "Topics", "Trips", nioCore,
             ],
             path: "bench/Sources"),
@@ -128,6 +137,9 @@ let package = Package(
         .target(
             name: "RandomRules", dependencies: ["Scoring"], path: "Tests/RandomRules"),
         .target(name: "SeededRandom", path: "Tests/SeededRandom"),
+        .target(
+            name: "GivenCaller", dependencies: ["Access", "Trips", "Web", hummingbird],
+            path: "Tests/GivenCaller"),
         .target(name: "DiskFaults", path: "Tests/DiskFaults"),
         .target(
             name: "KafkaBroker", dependencies: ["CRdkafka", "Threads"], path: "Tests/KafkaBroker"),
@@ -152,6 +164,13 @@ let package = Package(
         .testTarget(
             name: "BackupsTests",
             dependencies: ["Backups", "EmbeddedLog", "EventLog", "SQLite", "log-stress"]),
+        .testTarget(
+            name: "AccessTests",
+            dependencies: [
+                "Access", "EmbeddedLog", "EventLog", "Gateway", "Projection", "Reader", "Simulator",
+                "Site", "Topics", "Trips", "Web", crypto, hummingbird, httpTypes, jwtKit, logging,
+                nioCore, nioHTTP1, nioPosix,
+            ]),
         .testTarget(name: "EventLogTests", dependencies: ["EventLog"]),
         .testTarget(
             name: "OperationsTests",
@@ -195,7 +214,8 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "CZlib", "EmbeddedLog", "EventLog", "Gateway", "SeededRandom", "Topics", "Trips",
+                "Access", "CZlib", "EmbeddedLog", "EventLog", "Gateway", "GivenCaller",
+                "SeededRandom", "Topics", "Trips",
                 "Web",
                 hummingbird, httpTypes, logging, nioCore,
             ]),
@@ -205,14 +225,15 @@ let package = Package(
         .testTarget(
             name: "ReaderTests",
             dependencies: [
-                "EmbeddedLog", "EventLog", "Projection", "Reader", "Topics", "Trips", "Web",
+                "Access", "EmbeddedLog", "EventLog", "GivenCaller", "Projection", "Reader",
+                "Topics", "Trips", "Web",
                 hummingbird, logging, nioCore, nioPosix, serviceLifecycle,
             ]),
         .testTarget(
             name: "SiteTests",
             dependencies: [
-                "EventLog", "Projection", "ReleasePlans", "Site", "Topics", "Trips", hummingbird,
-                logging,
+                "Access", "EventLog", "GivenCaller", "Projection", "ReleasePlans", "Site",
+                "Topics", "Trips", "Web", hummingbird, logging,
             ]),
         .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", coreMetrics]),
         .testTarget(name: "WebTests", dependencies: ["Web"]),

@@ -47,7 +47,7 @@ public struct Gateway: Sendable {
     }
 
     /// Adds `POST /v1/trips/{trip}/points` and `POST /v1/trips/{trip}/end`.
-    public func addRoutes(to router: Router<BasicRequestContext>) {
+    public func addRoutes(to router: Router<TachoRequestContext>) {
         let routes: [(RouterPath, Route)] = [
             ("v1/trips/:trip/points", takePoints), ("v1/trips/:trip/end", takeEnd),
         ]
@@ -67,10 +67,10 @@ public struct Gateway: Sendable {
         }
     }
 
-    private typealias Route = @Sendable (Request, BasicRequestContext) async throws -> Response
+    private typealias Route = @Sendable (Request, TachoRequestContext) async throws -> Response
 
     private func takePoints(
-        _ request: Request, _ context: BasicRequestContext
+        _ request: Request, _ context: TachoRequestContext
     ) async throws -> Response {
         let trip = try Self.trip(context)
         let type = try UploadMediaType.require(UploadMediaType.allCases, of: request)
@@ -86,7 +86,7 @@ public struct Gateway: Sendable {
     }
 
     private func takeEnd(
-        _ request: Request, _ context: BasicRequestContext
+        _ request: Request, _ context: TachoRequestContext
     ) async throws -> Response {
         let trip = try Self.trip(context)
         var body = try await bodies.withBody(of: request) { bytes in
@@ -100,7 +100,7 @@ public struct Gateway: Sendable {
         return .accepted(nil, trip: trip, at: position)
     }
 
-    private static func trip(_ context: BasicRequestContext) throws -> TripID {
+    private static func trip(_ context: TachoRequestContext) throws -> TripID {
         let part = try context.parameters.require("trip")
         guard let text = PercentEncoding.decoded(part), let trip = TripID(text) else {
             throw Problem.unprocessable(nil, "A trip's id is \(TripID.allowed).")
@@ -111,7 +111,7 @@ public struct Gateway: Sendable {
     /// Appends an upload, and returns once it is durable.
     private func append(
         _ content: Upload.Content, of body: UploadBody, _ trip: TripID, _ request: Request,
-        _ context: BasicRequestContext
+        _ context: TachoRequestContext
     ) async throws(Problem) -> Position {
         let upload = Upload(
             user: body.user ?? (content == .end ? nil : .anonymous), name: body.name,

@@ -31,7 +31,7 @@ public struct Reader: Sendable {
     }
 
     /// Adds the routes, each for GET and HEAD.
-    public func addRoutes(to router: Router<BasicRequestContext>) {
+    public func addRoutes(to router: Router<TachoRequestContext>) {
         add("/v1/trips", to: router) { reader, request, _ in try reader.list(request) }
         add("/v1/trips/{trip}", to: router) { reader, request, context in
             try reader.document(.trip, request, context)
@@ -86,13 +86,13 @@ public struct Reader: Sendable {
     }
 
     private func add(
-        _ path: RouterPath, to router: Router<BasicRequestContext>,
+        _ path: RouterPath, to router: Router<TachoRequestContext>,
         _ answer:
-            @escaping @Sendable (VersionReader, Request, BasicRequestContext) async throws ->
+            @escaping @Sendable (VersionReader, Request, TachoRequestContext) async throws ->
             Response
     ) {
         @Sendable func respond(
-            _ request: Request, _ context: BasicRequestContext
+            _ request: Request, _ context: TachoRequestContext
         ) async throws -> Response {
             var number = versions.live.number
             do {

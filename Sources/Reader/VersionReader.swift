@@ -13,7 +13,7 @@ struct VersionReader {
     var projection: Projection { projector.projection }
 
     /// The trip that the path names.
-    func trip(_ context: BasicRequestContext) throws -> TripID {
+    func trip(_ context: TachoRequestContext) throws -> TripID {
         guard let name = percentDecoded(context.parameters.get("trip") ?? ""),
             let trip = TripID(name)
         else { throw Self.noSuchTrip }
@@ -25,7 +25,7 @@ struct VersionReader {
 
     /// A trip's document of one kind.
     func document(
-        _ kind: Projection.Kind, _ request: Request, _ context: BasicRequestContext
+        _ kind: Projection.Kind, _ request: Request, _ context: TachoRequestContext
     ) throws -> Response {
         let found = try projection.document(kind, of: try trip(context)) {
             EntityTag($0).isKnown(to: request)
@@ -40,7 +40,7 @@ struct VersionReader {
 
     /// A trip's track.
     func track(
-        _ format: TrackFormat, _ request: Request, _ context: BasicRequestContext
+        _ format: TrackFormat, _ request: Request, _ context: TachoRequestContext
     ) throws -> Response {
         let trip = try trip(context)
         guard let content = try projection.trackTag(of: trip),
@@ -57,7 +57,7 @@ struct VersionReader {
     }
 
     /// What a user's trips come to.
-    func user(_ request: Request, _ context: BasicRequestContext) throws -> Response {
+    func user(_ request: Request, _ context: TachoRequestContext) throws -> Response {
         guard let name = percentDecoded(context.parameters.get("user") ?? ""),
             let user = UserID(name), let totals = try projection.totals(ofUser: user.rawValue)
         else {

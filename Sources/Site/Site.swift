@@ -3,6 +3,7 @@ internal import HTTPTypes
 public import Projection
 public import Topics
 internal import Trips
+public import Web
 
 /// The website: pages made on the server, complete without a script.
 public struct Site: Sendable {
@@ -18,7 +19,7 @@ public struct Site: Sendable {
     public init(source: @escaping Source) { self.source = source }
 
     /// Adds `/`, `/trips/{trip}` and what belongs to them.
-    public func addRoutes(to router: Router<BasicRequestContext>) {
+    public func addRoutes(to router: Router<TachoRequestContext>) {
         add("/", to: router) { request, _ in
             try whole(request) { try list(request, $0) }
         }
@@ -34,8 +35,8 @@ public struct Site: Sendable {
     }
 
     private func add(
-        _ path: RouterPath, to router: Router<BasicRequestContext>,
-        _ page: @escaping @Sendable (Request, BasicRequestContext) throws -> Response
+        _ path: RouterPath, to router: Router<TachoRequestContext>,
+        _ page: @escaping @Sendable (Request, TachoRequestContext) throws -> Response
     ) {
         router.on(path, method: .get) { request, context in try page(request, context) }
         router.on(path, method: .head) { request, context in
@@ -82,7 +83,7 @@ public struct Site: Sendable {
     }
 
     private func trip(
-        _ request: Request, _ context: BasicRequestContext, _ projection: Projection
+        _ request: Request, _ context: TachoRequestContext, _ projection: Projection
     ) throws -> Response {
         guard let trip = TripID(context.parameters.get("trip") ?? ""),
             let row = try projection.row(of: trip), row.status != .deleted,

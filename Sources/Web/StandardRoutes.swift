@@ -30,7 +30,7 @@ public struct StandardRoutes: Sendable {
     }
 
     /// Adds the four routes.
-    public func addRoutes(to router: Router<BasicRequestContext>) {
+    public func addRoutes(to router: Router<TachoRequestContext>) {
         router.get("livez") { _, _ in Self.text("ok\n") }
         router.get("readyz") { [readiness] _, _ in
             switch await readiness() {

@@ -210,8 +210,8 @@ struct RoleProcess {
 
     private func router(
         _ opened: OpenLog, _ partitions: Int, _ readSide: ReadSide?, _ metrics: Telemetry
-    ) throws -> Router<BasicRequestContext> {
-        let router = Router(context: BasicRequestContext.self)
+    ) throws -> Router<TachoRequestContext> {
+        let router = Router(context: TachoRequestContext.self)
         router.add(middleware: RequestMeter { _ in "tacho" })
         router.add(middleware: ProblemMiddleware())
         StandardRoutes(

@@ -23,7 +23,7 @@ struct RunningGateway: Sendable {
         limits: GatewayLimits = GatewayLimits(),
         _ test: @escaping @Sendable (RunningGateway) async throws -> Void
     ) async throws {
-        let router = Router()
+        let router = Router(context: TachoRequestContext.self)
         router.add(middleware: RequestMeter { _ in "gateway" })
         router.add(middleware: ProblemMiddleware())
         let ids = Atomic(0)

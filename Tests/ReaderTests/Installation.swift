@@ -75,7 +75,7 @@ final class Installation: Sendable {
 
     private func serve(_ body: (Installation) async throws -> Void) async throws {
         let reader = Reader(versions: versions)
-        let router = Router(context: BasicRequestContext.self)
+        let router = Router(context: TachoRequestContext.self)
         router.add(middleware: ProblemMiddleware())
         reader.addRoutes(to: router)
         var logger = Logger(label: "test")

@@ -8,6 +8,7 @@ import Synchronization
 import Testing
 import Topics
 import Trips
+import Web
 
 @testable import Site
 
@@ -19,7 +20,7 @@ import Trips
         defer { try? FileManager.default.removeItem(atPath: directory) }
         let projection = try Projection(directory: directory, version: .first)
         try fill(projection)
-        let router = Router(context: BasicRequestContext.self)
+        let router = Router(context: TachoRequestContext.self)
         let isRebuilding = Mutex(true)
         let site = Site { version, page in
             guard version == nil || version == .first else { return nil }

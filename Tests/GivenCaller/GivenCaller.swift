@@ -1,0 +1,25 @@
+public import Access
+public import Hummingbird
+internal import Trips
+public import Web
+
+/// Puts a caller into every request, where a test is about what comes after.
+public struct GivenCaller: RouterMiddleware {
+    private let caller: Caller
+
+    /// Everybody is `user`, of this role.
+    public init(_ user: String = "tests", _ role: Role = .service) {
+        guard let user = UserID(user) else { preconditionFailure("\(user) is no user") }
+        caller = Caller(user: user, role: role)
+    }
+
+    /// Answers, for the caller.
+    public func handle(
+        _ request: Request, context: TachoRequestContext,
+        next: (Request, TachoRequestContext) async throws -> Response
+    ) async throws -> Response {
+        var context = context
+        context.caller = caller
+        return try await next(request, context)
+    }
+}
