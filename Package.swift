@@ -108,7 +108,8 @@ let package = Package(
                 "Access", "Projection", "ReleasePlans", "Topics", "Trips", "Web", hummingbird,
                 httpTypes,
                 mustache, nioCore,
-            ]),
+            ],
+            resources: [.embedInCode("Templates"), .embedInCode("Assets")]),
         .target(name: "Simulator", dependencies: ["Trips", nioCore, nioHTTP1, nioPosix]),
         // Program.
         .executableTarget(

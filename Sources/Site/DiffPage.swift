@@ -177,7 +177,8 @@ public struct DiffPage {
     }
 
     /// Nothing of it is anybody's text but ours.
-    private static let style = HTML(trusted: StyleSheet.text + figureStyle)
+    private static let style = HTML(
+        trusted: String(decoding: PackageResources.site_css, as: UTF8.self) + figureStyle)
 
     private static let figureStyle = """
         .bars { display: block; width: 100%; height: auto; background: var(--card);

@@ -39,17 +39,33 @@ struct HTML: ExpressibleByStringInterpolation, Sendable {
 
         mutating func appendInterpolation(_ number: some BinaryInteger) { text += String(number) }
 
-        mutating func appendInterpolation(_ value: String) {
-            for scalar in value.unicodeScalars {
-                switch scalar {
-                case "&": text += "&amp;"
-                case "<": text += "&lt;"
-                case ">": text += "&gt;"
-                case "\"": text += "&quot;"
-                case "'": text += "&#39;"
-                default: text.unicodeScalars.append(scalar)
-                }
+        mutating func appendInterpolation(_ value: String) { text += HTML.escaped(value) }
+    }
+
+    /// Text as it stands in a document or in an attribute.
+    static func escaped(_ text: String) -> String {
+        guard text.utf8.contains(where: { replacement(of: $0) != nil }) else { return text }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.utf8.count + 32)
+        // All of them are ASCII: in UTF-8 their bytes are part of no other scalar.
+        for byte in text.utf8 {
+            if let replacement = replacement(of: byte) {
+                bytes.append(contentsOf: replacement.utf8)
+            } else {
+                bytes.append(byte)
             }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func replacement(of byte: UInt8) -> String? {
+        switch byte {
+        case UInt8(ascii: "&"): "&amp;"
+        case UInt8(ascii: "<"): "&lt;"
+        case UInt8(ascii: ">"): "&gt;"
+        case UInt8(ascii: "\""): "&quot;"
+        case UInt8(ascii: "'"): "&#39;"
+        default: nil
         }
     }
 }

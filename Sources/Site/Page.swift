@@ -3,65 +3,67 @@ internal import Hummingbird
 internal import NIOCore
 internal import Projection
 
-/// What every page has around its content.
+/// Answers of the site.
 enum Page {
-    /// A whole document.
-    static func document(title: String, body: HTML) -> HTML {
-        """
-        <!doctype html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="color-scheme" content="light dark">
-        <title>\(title) · Tacho</title>
-        <link rel="icon" href="data:,">
-        <link rel="stylesheet" href="/site.css?\(StyleSheet.tag)">
-        <script src="/site.js?\(Script.tag)" defer></script>
-        </head>
-        <body>
-        <a class="skip" href="#content">To the content</a>
-        <header><a class="brand" href="/">Tacho</a> <span>a driving log</span></header>
-        <main id="content">
-        \(body)
-        </main>
-        </body>
-        </html>
-        """
-    }
-
-    /// An answer with a page that only this site's own style and script may touch.
+    /// An answer with a page that only this site's own style and scripts may touch.
+    ///
+    /// - Parameter tiles: the one other origin that the page may show pictures of.
     static func response(
-        _ html: HTML, status: HTTPResponse.Status = .ok, to request: Request
+        _ html: String, status: HTTPResponse.Status = .ok, tiles: TileSource? = nil,
+        to request: Request
     ) -> Response {
-        let bytes = Array(html.text.utf8)
-        let tag = "\"\(String(ContentTag.of(bytes), radix: 16))\""
+        let bytes = Array(html.utf8)
         var fields: HTTPFields = [
             .contentType: "text/html; charset=utf-8", .cacheControl: "private, no-cache",
-            .contentSecurityPolicy: policy, .xContentTypeOptions: "nosniff", .eTag: tag,
+            .contentSecurityPolicy: policy(tiles), .xContentTypeOptions: "nosniff",
+            .vary: "Cookie",
         ]
         fields[.referrerPolicy] = "same-origin"
-        if status == .ok, request.headers[.ifNoneMatch] == tag {
+        guard status == .ok else {
+            return Response(
+                status: status, headers: fields, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+        }
+        return content(bytes, ContentTag.of(bytes), fields, to: request)
+    }
+
+    /// An answer with content that the asker may have already.
+    ///
+    /// - Parameter tag: the same for the same content.
+    static func content(
+        _ bytes: @autoclosure () -> [UInt8], _ tag: UInt64, _ fields: HTTPFields,
+        to request: Request
+    ) -> Response {
+        var fields = fields
+        let tag = "\"\(String(tag, radix: 16))\""
+        fields[.eTag] = tag
+        if request.headers[.ifNoneMatch] == tag || request.headers[.ifNoneMatch] == "W/\(tag)" {
+            fields[.contentType] = nil
             return Response(status: .notModified, headers: fields)
         }
         return Response(
-            status: status, headers: fields, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+            status: .ok, headers: fields, body: .init(byteBuffer: ByteBuffer(bytes: bytes())))
     }
 
-    /// An answer with a file that never changes under its name.
-    static func asset(_ text: String, type: String) -> Response {
+    /// An answer with a file of the site's own.
+    ///
+    /// - Parameter isCurrent: whether it never changes under the address that was asked for.
+    static func asset(_ file: Assets.File, isCurrent: Bool) -> Response {
         Response(
             status: .ok,
             headers: [
-                .contentType: type, .cacheControl: "public, max-age=31536000, immutable",
+                .contentType: file.type,
+                .cacheControl: isCurrent ? "public, max-age=31536000, immutable" : "no-cache",
                 .xContentTypeOptions: "nosniff",
-            ], body: .init(byteBuffer: ByteBuffer(string: text)))
+            ], body: .init(byteBuffer: ByteBuffer(bytes: file.bytes)))
     }
 
-    private static let policy = """
-        default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
+    private static func policy(_ tiles: TileSource?) -> String {
+        """
+        default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
+        img-src 'self' data:\(tiles.map { " \($0.origin)" } ?? ""); \
         base-uri 'none'; form-action 'self'; frame-ancestors 'none'
         """
+    }
 }
 
 extension HTTPField.Name {

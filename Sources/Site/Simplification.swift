@@ -26,6 +26,20 @@ enum Simplification {
         return kept.sorted()
     }
 
+    /// The same of several lines, which together keep at most `limit` places, if need be by a
+    /// larger tolerance: noise on a small drawing has corners without end.
+    static func keep(
+        _ lines: [ArraySlice<Place>], tolerance: Double, limit: Int
+    ) -> [[Int]] {
+        var tolerance = tolerance
+        var kept = lines.map { keep($0, tolerance: tolerance) }
+        for _ in 0..<24 where kept.reduce(0, { $0 + $1.count }) > limit {
+            tolerance *= 1.5
+            kept = lines.map { keep($0, tolerance: tolerance) }
+        }
+        return kept
+    }
+
     /// The square of the distance of a place from a line between two others.
     private static func square(_ place: Place, from a: Place, to b: Place) -> Double {
         let dx = b.x - a.x

@@ -1,5 +1,5 @@
-public import Hummingbird
 internal import HTTPTypes
+public import Hummingbird
 public import Projection
 public import Topics
 internal import Trips
@@ -13,24 +13,32 @@ public struct Site: Sendable {
     public typealias Source =
         @Sendable (Version?, _ page: (Projection, _ isRebuilding: Bool) throws -> Response) throws
         -> Response?
-    private let source: Source
+    let source: Source
+    let options: SiteOptions
+    let thumbnails = ThumbnailCache()
 
     /// Pages of what the source gives, once a request.
-    public init(source: @escaping Source) { self.source = source }
+    public init(options: SiteOptions = SiteOptions(), source: @escaping Source) {
+        self.options = options
+        self.source = source
+    }
 
-    /// Adds `/`, `/trips/{trip}` and what belongs to them.
+    /// Adds the pages and what belongs to them.
     public func addRoutes(to router: Router<TachoRequestContext>) {
-        add("/", to: router) { request, _ in
-            try whole(request) { try list(request, $0) }
+        add("/", to: router) { request, context in
+            try whole(request) { try list(request, context, $0) }
         }
         add("/trips/{trip}", to: router) { request, context in
             try whole(request) { try trip(request, context, $0) }
         }
-        add("/site.css", to: router) { _, _ in
-            Page.asset(StyleSheet.text, type: "text/css; charset=utf-8")
+        add("/trips/{trip}/drive.json", to: router) { request, context in
+            try whole(request) { try drive(request, context, $0) }
         }
-        add("/site.js", to: router) { _, _ in
-            Page.asset(Script.text, type: "text/javascript; charset=utf-8")
+        add("/trips/{trip}/thumbnail.svg", to: router) { request, context in
+            try whole(request) { try thumbnail(request, context, $0) }
+        }
+        add("/assets/{tag}/{file}", to: router) { request, context in
+            asset(request, context)
         }
     }
 
@@ -44,52 +52,82 @@ public struct Site: Sendable {
         }
     }
 
-    private func whole(
+    /// The version that the address names; nil where it names none.
+    ///
+    /// - Throws: ``Missing`` for one that is none.
+    func pinned(_ request: Request) throws(Missing) -> Version? {
+        guard let text = request.uri.queryParameters["version"] else { return nil }
+        guard let version = Int(text).flatMap({ Version($0) }) else { throw .version }
+        return version
+    }
+
+    /// Answers by a projection that is whole.
+    func whole(
         _ request: Request, _ page: (Projection) throws -> Response
     ) throws -> Response {
-        var version: Version?
-        if let text = request.uri.queryParameters["version"] {
-            version = Int(text).flatMap { Version($0) }
-            guard version != nil else {
-                return Page.response(MissingPage.version, status: .notFound, to: request)
+        do {
+            let response = try source(try pinned(request)) { projection, isRebuilding in
+                guard !isRebuilding else {
+                    var response = message(
+                        "One moment", .rebuilding, .serviceUnavailable, request)
+                    response.headers[.retryAfter] = "2"
+                    return response
+                }
+                return try page(projection)
             }
+            guard let response else { throw Missing.version }
+            return response
+        } catch let missing as Missing {
+            return message(missing.title, missing.view, .notFound, request)
         }
-        let response = try source(version) { projection, isRebuilding in
-            guard !isRebuilding else {
-                var response = Page.response(
-                    MissingPage.rebuilding, status: .serviceUnavailable, to: request)
-                response.headers[.retryAfter] = "2"
-                return response
-            }
-            return try page(projection)
-        }
-        return response ?? Page.response(MissingPage.version, status: .notFound, to: request)
     }
 
-    private func list(_ request: Request, _ projection: Projection) throws -> Response {
-        var cursor: TripCursor?
-        if let text = request.uri.queryParameters["cursor"] {
-            cursor = TripCursor(String(text))
-            guard cursor != nil else {
-                return Page.response(MissingPage.list, status: .notFound, to: request)
+    /// What is not there.
+    enum Missing: Error {
+        case trip
+        case version
+        case list
+
+        var title: String {
+            switch self {
+            case .trip: "No such trip"
+            case .version: "No such version"
+            case .list: "No such page"
             }
         }
-        let (rows, next) = try projection.page(.init(), after: cursor, limit: Self.tripsOnPage)
-        let trips = rows.compactMap { row in
-            projection.message(of: row).map { (row: row, message: $0) }
+
+        var view: MessageView {
+            switch self {
+            case .trip: .noTrip
+            case .version: .noVersion
+            case .list: .noList
+            }
         }
-        let page = TripListPage(trips: trips, next: next, isFirst: cursor == nil)
-        return Page.response(page.html, to: request)
     }
 
-    private func trip(
-        _ request: Request, _ context: TachoRequestContext, _ projection: Projection
-    ) throws -> Response {
-        guard let trip = TripID(context.parameters.get("trip") ?? ""),
-            let row = try projection.row(of: trip), row.status != .deleted,
-            let message = projection.message(of: row), let points = try projection.track(of: trip)
-        else { return Page.response(MissingPage.trip, status: .notFound, to: request) }
-        let page = TripPage(row: row, message: message, points: points)
-        return Page.response(page.html, to: request)
+    /// An answer that says something in a few words.
+    func message(
+        _ title: String, _ view: MessageView, _ status: HTTPResponse.Status, _ request: Request
+    ) -> Response {
+        Page.response(
+            Templates.render(.message, frame(title, request), view), status: status, to: request)
+    }
+
+    /// What is around a page.
+    func frame(_ title: String, _ request: Request) -> Frame {
+        Frame(title, Preferences(of: request), options)
+    }
+
+    private func asset(_ request: Request, _ context: TachoRequestContext) -> Response {
+        guard let file = Assets.file(context.parameters.get("file") ?? "", options.leaflet) else {
+            return message(
+                "No such file",
+                MessageView(
+                    text: "There is no such file of this site.", link: "/",
+                    linkText: "To the newest trips"),
+                .notFound, request)
+        }
+        let path = "/assets/\(context.parameters.get("tag") ?? "")"
+        return Page.asset(file, isCurrent: path == Assets.base)
     }
 }

@@ -3,17 +3,7 @@ internal import Trips
 /// A track on a flat drawing, north up: lines by class of speed, and the length of a scale bar.
 struct TrackDrawing {
     /// Corners that all lines together have at most.
-    static let cornerLimit = 2_500
-    /// Time without a reading from which the way in between is drawn as unknown, in milliseconds.
-    static let gapMilliseconds: Int64 = 30_000
-    /// Segments that a speed must last to be drawn as one of its own.
-    static let steadySegments = 4
-    /// Upper bounds of the classes of speed but the last, in metres per hour.
-    static let classBounds: [Int64] = [10_000, 30_000, 50_000, 80_000]
-    /// What the classes are called.
-    static let classNames = [
-        "below 10 km/h", "10–30 km/h", "30–50 km/h", "50–80 km/h", "80 km/h and more",
-    ]
+    static let cornerLimit = 1_600
 
     /// Width of the drawing in its own units.
     static let width = 1_000.0
@@ -23,8 +13,6 @@ struct TrackDrawing {
     let height: Double
     /// For each class of speed, and last for gaps, the lines as an SVG path; empty where none is.
     let paths: [String]
-    /// The scale bar: its length on the ground in metres, and in units of the drawing.
-    let scale: (meters: Int, units: Double)
     /// Where the track begins and ends.
     let ends: (first: Place, last: Place)
     private let origin: Point
@@ -33,7 +21,9 @@ struct TrackDrawing {
     private let shift: Place
 
     /// A drawing of points in order; nil without any.
-    init?(_ points: [Point]) {
+    ///
+    /// - Parameter runs: the stretches of one class each that its lines are made of.
+    init?(_ points: [Point], _ runs: [SpeedSeries.Run], _ classes: SpeedClasses) {
         guard let origin = points.first else { return nil }
         self.origin = origin
         let eastScale = Geometry.cosine(latitudeE7: origin.latitudeE7)
@@ -58,8 +48,7 @@ struct TrackDrawing {
         let move = shift
         let places = flat.map { Place(x: $0.x * unit + move.x, y: $0.y * unit + move.y) }
         ends = (places[0], places[places.count - 1])
-        scale = Self.scaleBar(unitsPerMeter: unitsPerMeter)
-        paths = Self.paths(places, runs: Self.runs(points))
+        paths = Self.paths(places, runs, count: classes.gap + 1)
     }
 
     /// Where a position lies on the drawing.
@@ -82,81 +71,36 @@ struct TrackDrawing {
             y: -Double(latitude) * Geometry.metersPerE7)
     }
 
-    /// A round length of at most a quarter of the width.
-    private static func scaleBar(unitsPerMeter: Double) -> (meters: Int, units: Double) {
-        let longest = width / 4 / unitsPerMeter
-        var best = 1
-        var power = 1
-        while power < 10_000_000 {
-            for factor in [1, 2, 5] where Double(factor * power) <= longest {
-                best = factor * power
+    /// A round length of at most a quarter of the width, in the units' own measure: what it is
+    /// called, and how long it is on the drawing.
+    func scaleBar(_ units: Units) -> (name: String, units: Double) {
+        let longest = Self.width / 4 / unitsPerMeter
+        func best(_ meters: Double) -> Int? {
+            var best: Int?
+            var power = 1
+            while power < 10_000_000 {
+                for factor in [1, 2, 5] where Double(factor * power) * meters <= longest {
+                    best = factor * power
+                }
+                power *= 10
             }
-            power *= 10
+            return best
         }
-        return (best, Double(best) * unitsPerMeter)
+        let measures: [(name: String, meters: Double)] =
+            units == .metric ? [("km", 1_000), ("m", 1)] : [("mi", 1_609.344), ("ft", 0.3048)]
+        for measure in measures {
+            guard let length = best(measure.meters) else { continue }
+            return ("\(length) \(measure.name)", Double(length) * measure.meters * unitsPerMeter)
+        }
+        return ("", 0)
     }
 
-    /// A stretch of segments of one class: the points from the first to the last.
-    private struct Run {
-        var line: Int
-        var points: ClosedRange<Int>
-    }
-
-    private static func runs(_ points: [Point]) -> [Run] {
-        var lines = (1..<max(points.count, 1)).map { line(of: $0, points) }
-        steady(&lines)
-        var runs: [Run] = []
-        for (index, line) in lines.enumerated() {
-            if let last = runs.last, last.line == line {
-                runs[runs.count - 1].points = last.points.lowerBound...index + 1
-            } else {
-                runs.append(Run(line: line, points: index...index + 1))
-            }
-        }
-        return runs
-    }
-
-    /// The class of the segment that ends at a point; one after the last for a gap.
-    private static func line(of index: Int, _ points: [Point]) -> Int {
-        let time = points[index].timeMilliseconds - points[index - 1].timeMilliseconds
-        if time > gapMilliseconds { return classBounds.count + 1 }
-        let speed: Int64
-        if points[index].speedMetersPerHour != Point.missing {
-            speed = Int64(points[index].speedMetersPerHour)
-        } else {
-            // Over a few points, so that noise does not speckle the line.
-            let first = points[max(0, index - 3)]
-            let last = points[min(points.count - 1, index + 2)]
-            let elapsed = max(last.timeMilliseconds - first.timeMilliseconds, 1)
-            let meters = Geometry.distanceMeters(from: first, to: last)
-            speed = Int64(min(meters * 3_600_000 / Double(elapsed), 1e9))
-        }
-        return classBounds.firstIndex { speed < $0 } ?? classBounds.count
-    }
-
-    /// Lets a class begin only where it lasts.
-    private static func steady(_ lines: inout [Int]) {
-        let gap = classBounds.count + 1
-        guard var current = lines.first(where: { $0 != gap }) else { return }
-        for index in lines.indices where lines[index] != gap && lines[index] != current {
-            let end = min(index + steadySegments, lines.count)
-            if lines[index..<end].allSatisfy({ $0 == lines[index] }) {
-                current = lines[index]
-            } else {
-                lines[index] = current
-            }
-        }
-    }
-
-    private static func paths(_ places: [Place], runs: [Run]) -> [String] {
-        var tolerance = 0.8
-        var kept = runs.map { Simplification.keep(places[$0.points], tolerance: tolerance) }
-        // Noise on a small drawing has corners without end.
-        for _ in 0..<24 where kept.reduce(0, { $0 + $1.count }) > cornerLimit {
-            tolerance *= 1.5
-            kept = runs.map { Simplification.keep(places[$0.points], tolerance: tolerance) }
-        }
-        var paths = [String](repeating: "", count: classBounds.count + 2)
+    private static func paths(
+        _ places: [Place], _ runs: [SpeedSeries.Run], count: Int
+    ) -> [String] {
+        let kept = Simplification.keep(
+            runs.map { places[$0.points] }, tolerance: 0.8, limit: cornerLimit)
+        var paths = [String](repeating: "", count: count)
         for (run, corners) in zip(runs, kept) {
             append(corners.map { places[$0] }, to: &paths[run.line])
         }
@@ -164,7 +108,7 @@ struct TrackDrawing {
     }
 
     /// A line in whole units, each corner relative to the one before.
-    private static func append(_ corners: [Place], to path: inout String) {
+    static func append(_ corners: [Place], to path: inout String) {
         guard let first = corners.first else { return }
         var (x, y) = (Int(first.x.rounded()), Int(first.y.rounded()))
         path += "M\(x) \(y)l"

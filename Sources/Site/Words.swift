@@ -1,13 +1,27 @@
 internal import Topics
-internal import Web
 
-/// Numbers and names as people read them. Kilometres and hours here; metres and seconds inside.
-enum Words {
+/// Numbers and names as people read them, in the units of whoever looks.
+struct Words {
+    /// Kilometres or miles.
+    let units: Units
+
+    /// `61 km/h`.
+    func speed(_ metersPerHour: Int64) -> String {
+        "\(units.speed(metersPerHour)) \(units.speedName)"
+    }
+
     /// `850 m`, `9.6 km`, `123 km`.
-    static func distance(_ meters: Int64) -> String {
-        if meters < 1_000 { return "\(meters) m" }
-        let tenths = (meters + 50) / 100
-        return tenths < 1_000 ? "\(tenths / 10).\(tenths % 10) km" : "\((meters + 500) / 1_000) km"
+    func distance(_ meters: Int64) -> String { units.distance(meters) }
+
+    /// `61 → 18 km/h in 2.4 s`.
+    func change(of event: Tacho_V1_DrivingEvent) -> String {
+        let time = Self.seconds(milliseconds: event.endedAtMs - event.startedAtMs)
+        guard event.kind != "hardCorner" else {
+            let side = event.peakMmPerS2 < 0 ? "to the left" : "to the right"
+            return "\(side) at \(speed(Int64(event.speedBeforeMPerH))), for \(time) s"
+        }
+        let before = units.speed(Int64(event.speedBeforeMPerH))
+        return "\(before) → \(speed(Int64(event.speedAfterMPerH))) in \(time) s"
     }
 
     /// `45 s`, `34 min 36 s`, `1 h 5 min`.
@@ -18,8 +32,12 @@ enum Words {
         return "\(seconds / 3_600) h \(seconds % 3_600 / 60) min"
     }
 
-    /// Whole kilometres per hour.
-    static func kilometersPerHour(_ metersPerHour: Int32) -> Int32 { (metersPerHour + 500) / 1_000 }
+    /// A duration without a part that is 0: `0 min`, `15 min`, `2 h`, `2 h 30 min`.
+    static func plainDuration(milliseconds: Int64) -> String {
+        let minutes = milliseconds / 60_000
+        if minutes < 60 { return "\(minutes) min" }
+        return "\(minutes / 60) h" + (minutes % 60 == 0 ? "" : " \(minutes % 60) min")
+    }
 
     /// Seconds with one decimal, as `2.4`.
     static func seconds(milliseconds: Int64) -> String {
@@ -32,22 +50,15 @@ enum Words {
         "\(number) \(one)\(number == 1 ? "" : "s")"
     }
 
-    /// `61 → 18 km/h in 2.4 s`.
-    static func change(of event: Tacho_V1_DrivingEvent) -> String {
-        let before = kilometersPerHour(event.speedBeforeMPerH)
-        let after = kilometersPerHour(event.speedAfterMPerH)
-        let time = seconds(milliseconds: event.endedAtMs - event.startedAtMs)
-        guard event.kind != "hardCorner" else {
-            let side = event.peakMmPerS2 < 0 ? "to the left" : "to the right"
-            return "\(side) at \(before) km/h, for \(time) s"
-        }
-        return "\(before) → \(after) km/h in \(time) s"
-    }
-
     /// The peak of an event as `4.1 m/s²`.
     static func peak(of event: Tacho_V1_DrivingEvent) -> String {
         let tenths = (event.peakMmPerS2.magnitude + 50) / 100
         return "\(tenths / 10).\(tenths % 10) m/s²"
+    }
+
+    /// A text with a capital letter at its beginning.
+    static func sentence(_ text: String) -> String {
+        text.prefix(1).uppercased() + text.dropFirst()
     }
 
     /// A kind of event, or a cause of lost points.
@@ -91,23 +102,4 @@ enum Words {
         default: "\(kind): \(times)."
         }
     }
-
-    /// A moment as `1 Jan 2026, 08:05 UTC`, which a script may put into the reader's own time.
-    static func time(_ milliseconds: Int64, withSeconds: Bool = false) -> HTML {
-        var json = JSONText(capacity: 32)
-        json.time(milliseconds: milliseconds)
-        let stamp = String(decoding: json.bytes.dropFirst().dropLast(), as: UTF8.self)
-        let clock = stamp.dropFirst(11).prefix(withSeconds ? 8 : 5)
-        if withSeconds {
-            return "<time datetime=\"\(stamp)\" data-clock>\(String(clock))</time>"
-        }
-        let days = milliseconds >= 0 ? milliseconds / 86_400_000 : -1
-        let date = CivilDay.date(ofDay: days)
-        let day = "\(date.day) \(months[Int(date.month) - 1]) \(date.year), \(clock) UTC"
-        return "<time datetime=\"\(stamp)\">\(day)</time>"
-    }
-
-    private static let months = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ]
 }

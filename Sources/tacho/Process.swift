@@ -46,6 +46,8 @@ struct RoleProcess {
     var scored = ScorerVersions.Choice.all
     /// Where others reach what is served here; nil is the address that it listens on.
     var advertised: String?
+    /// What the pages have.
+    var site = SiteOptions()
     var host = "127.0.0.1"
     var port: Int?
     /// The scorer's name in its group.
@@ -187,7 +189,8 @@ struct RoleProcess {
                 advertised ?? announcer.openedPort.map { "http://\(reachableHost):\($0)" } ?? ""
             })
         return ReadSide(
-            reader: reader, site: Site { version, page in try reader.page(of: version, page) },
+            reader: reader,
+            site: Site(options: site) { version, page in try reader.page(of: version, page) },
             service: service)
     }
 
@@ -213,6 +216,7 @@ struct RoleProcess {
     ) throws -> Router<TachoRequestContext> {
         let router = Router(context: TachoRequestContext.self)
         router.add(middleware: RequestMeter { _ in "tacho" })
+        router.add(middleware: CompressionMiddleware())
         router.add(middleware: ProblemMiddleware())
         StandardRoutes(
             version: Build.description(roles: roles),

@@ -21,6 +21,7 @@ struct Up: AsyncParsableCommand {
     @OptionGroup var topics: TopicOptions
     @OptionGroup var member: MemberOptions
     @OptionGroup var advertised: AdvertiseOptions
+    @OptionGroup var pages: PageOptions
 
     @Flag(inversion: .prefixedNo, help: "Let a demo fleet drive, endlessly and in real time.")
     var demo = false
@@ -41,6 +42,7 @@ struct Up: AsyncParsableCommand {
         if let flightRecorder { process.recorder = try FlightRecorder(path: flightRecorder) }
         if demo { process.companion = Demo.drive }
         process.advertised = advertised.url
+        process.site = try pages.site()
         try await process.run()
         withExtendedLifetime(lock) {}
     }
@@ -146,6 +148,7 @@ struct ReaderRole: AsyncParsableCommand {
     @OptionGroup var topics: TopicOptions
     @OptionGroup var member: MemberOptions
     @OptionGroup var advertised: AdvertiseOptions
+    @OptionGroup var pages: PageOptions
 
     @Option(help: "File to note in what the process is doing, for a look after a crash.")
     var flightRecorder: String?
@@ -157,6 +160,7 @@ struct ReaderRole: AsyncParsableCommand {
             host: port.address, port: try port.number(), member: "reader")
         try process.takeNames(member.member)
         process.advertised = advertised.url
+        process.site = try pages.site()
         if let flightRecorder { process.recorder = try FlightRecorder(path: flightRecorder) }
         try await process.run()
     }

@@ -50,7 +50,7 @@ import Web
             for link in first.body.matches(of: /(?:href|src)="([^"]*)"/) {
                 #expect(link.1.hasPrefix("/") || link.1.hasPrefix("#") || link.1 == "data:,")
             }
-            let style = try #require(first.body.firstMatch(of: /href="(\/site\.css[^"]*)"/))
+            let style = try #require(first.body.firstMatch(of: /href="(\/assets[^"]*\.css)"/))
             #expect(
                 try await get(base + style.1).fields["Content-Type"] == "text/css; charset=utf-8")
             let trip = try await get(base + "/trips/t1")

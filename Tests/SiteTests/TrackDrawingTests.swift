@@ -6,6 +6,11 @@ import Trips
 @testable import Site
 
 @Suite struct TrackDrawingTests {
+    private func drawing(_ points: [Point]) -> TrackDrawing? {
+        let classes = SpeedClasses(.metric)
+        return TrackDrawing(points, SpeedSeries(points).runs(classes), classes)
+    }
+
     /// A walk with the noise of a receiver; `step` in 1e-7 degree.
     private func walk(_ count: Int, step: Int32, seed: UInt64) -> [Point] {
         var random = seed
@@ -25,17 +30,24 @@ import Trips
     }
 
     @Test(arguments: [1, 300, 3_000, 90_000] as [Int32])
-    func `the page of a trip of two hours stays below 60 KB`(step: Int32) throws {
+    func `the page of a trip of two hours and a thousand events stays below 60 KB`(
+        step: Int32
+    ) throws {
         let points = walk(7_200, step: step, seed: 7)
-        let html = TripPage(row: row(message()), message: message(), points: points).html
-        #expect(html.text.utf8.count < 60_000)
-        #expect(try Markup(html.text).isWhole)
+        var message = message()
+        message.events = [Tacho_V1_DrivingEvent](repeating: message.events[0], count: 1_000)
+        let html = tripPage(row(message), message, points)
+        #expect(html.utf8.count < 60_000)
+        #expect(try Markup(html).isWhole)
+        #expect(html.contains("940 more"))
+        #expect(DriveData.compose(points, message, .metric).count < 320_000)
+        #expect(Thumbnail.compose(points).utf8.count < 1_600)
     }
 
     @Test func `every corner lies within the drawing`() throws {
         for seed in UInt64(1)...20 {
             let points = walk(500, step: 3_000, seed: seed)
-            let drawing = try #require(TrackDrawing(points))
+            let drawing = try #require(self.drawing(points))
             for point in points {
                 let place = drawing.place(
                     latitudeE7: point.latitudeE7, longitudeE7: point.longitudeE7)
@@ -47,11 +59,11 @@ import Trips
     }
 
     @Test func `nothing is drawn of nothing, and a dot of a point`() throws {
-        #expect(TrackDrawing([]) == nil)
-        let one = try #require(TrackDrawing(points(0..<1)))
+        #expect(drawing([]) == nil)
+        let one = try #require(self.drawing(points(0..<1)))
         #expect(one.paths.allSatisfy { $0.isEmpty })
         #expect(one.ends.first == one.ends.last)
-        let still = try #require(TrackDrawing(points(0..<1) + points(0..<1)))
+        let still = try #require(self.drawing(points(0..<1) + points(0..<1)))
         #expect(still.paths[0].hasSuffix("l0 0"))
     }
 
@@ -59,9 +71,9 @@ import Trips
         var points = points(0..<2)
         points[0].longitudeE7 = 1_799_999_000
         points[1].longitudeE7 = -1_799_999_000
-        let drawing = try #require(TrackDrawing(points))
+        let drawing = try #require(self.drawing(points))
         #expect(drawing.ends.last.x - drawing.ends.first.x > 0)
-        #expect(drawing.scale.meters <= 50)
+        #expect(drawing.scaleBar(.metric) == ("10 m", drawing.scaleBar(.metric).units))
     }
 
     @Test func `speed and gaps have lines of their own`() throws {
@@ -70,14 +82,14 @@ import Trips
             points[index].speedMetersPerHour = index < 30 ? 5_000 : 90_000
         }
         for index in 40..<60 { points[index].timeMilliseconds += 60_000 }
-        let drawing = try #require(TrackDrawing(points))
+        let drawing = try #require(self.drawing(points))
         #expect(drawing.paths.map(\.isEmpty) == [false, true, true, true, false, false])
         // A single reading that differs does not speckle the line.
         points = SiteTests.points(0..<60)
         for index in points.indices {
             points[index].speedMetersPerHour = index == 30 ? 90_000 : 40_000
         }
-        let plain = try #require(TrackDrawing(points))
+        let plain = try #require(self.drawing(points))
         #expect(plain.paths.map(\.isEmpty) == [true, true, false, true, true, true])
     }
 

@@ -1,0 +1,33 @@
+// Every page: times in the device's own zone, until another one is chosen.
+
+const forms = {
+  full: { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" },
+  minute: { hour: "2-digit", minute: "2-digit" },
+  clock: { hour: "2-digit", minute: "2-digit", second: "2-digit" },
+  day: { day: "numeric", month: "short", year: "numeric" },
+};
+
+const page = document.body.dataset;
+const deviceZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+// The server knows the zone from the second page on.
+export const zone = "zoneChosen" in page || !deviceZone ? page.zone : deviceZone;
+
+/** Puts the times below an element into the zone, where the server did not know it. */
+export function localise(root) {
+  if (zone === page.zone) return;
+  for (const time of root.querySelectorAll("time[datetime]")) {
+    time.textContent = text(new Date(time.dateTime), time.dataset.form);
+  }
+}
+
+/** A moment as pages show it: `1 Jan 2026, 08:05`. */
+export function text(date, form) {
+  return new Intl.DateTimeFormat("en-GB", { ...forms[form], timeZone: zone }).format(date);
+}
+
+if (deviceZone) {
+  document.cookie =
+    `tacho_device_zone=${deviceZone}; Path=/; Max-Age=31536000; SameSite=Lax`;
+}
+localise(document);
+for (const name of document.querySelectorAll("[data-zone-name]")) name.textContent = zone;
