@@ -103,6 +103,13 @@ let package = Package(
                 httpTypes, logging, metrics, nioCore, nioPosix,
             ]),
         .target(
+            name: "MyDriving",
+            dependencies: [
+                "Access", "EventLog", "Projection", "Reader", "Topics", "Trips", "Web", crypto,
+                hummingbird,
+                httpTypes, logging, nioCore,
+            ]),
+        .target(
             name: "Site",
             dependencies: [
                 "Access", "Projection", "ReleasePlans", "Topics", "Trips", "Web", hummingbird,
@@ -116,9 +123,9 @@ let package = Package(
             name: "tacho",
             dependencies: [
                 "Access", "Backups", "EmbeddedLog", "EventLog", "Gateway", "KafkaLog",
-                "Operations", "Pipeline", "Projection", "Reader", "ReleasePlans", "Releases",
-                "RuleFiles", "Scoring",
-                "Simulator", "Site", "Telemetry", "TopicFiles", "TopicPlans", "Topics", "Trips",
+                "MyDriving", "Operations", "Pipeline", "Projection", "Reader", "ReleasePlans",
+                "Releases", "RuleFiles", "Scoring", "Simulator", "Site", "Telemetry", "TopicFiles",
+                "TopicPlans", "Topics", "Trips",
                 "Web",
                 argumentParser, coreMetrics, hummingbird, logging, metrics, nioCore,
                 serviceLifecycle,
@@ -173,6 +180,12 @@ let package = Package(
                 nioCore, nioHTTP1, nioPosix,
             ]),
         .testTarget(name: "EventLogTests", dependencies: ["EventLog"]),
+        .testTarget(
+            name: "MyDrivingTests",
+            dependencies: [
+                "EmbeddedLog", "EventLog", "MyDriving", "Pipeline", "Projection", "Reader",
+                "Scoring", "Topics", "Trips", "Web", hummingbird, logging, serviceLifecycle,
+            ]),
         .testTarget(
             name: "OperationsTests",
             dependencies: ["EventLog", "Operations", "SeededRandom", "Topics", "Trips"]),

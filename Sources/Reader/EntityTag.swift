@@ -1,19 +1,19 @@
 internal import HTTPTypes
-internal import Hummingbird
+public import Hummingbird
 
 /// A strong entity tag: the same for the same bytes.
-struct EntityTag: Equatable {
+public struct EntityTag: Equatable, Sendable {
     /// The tag in its quotes.
-    let text: String
+    public let text: String
 
     /// Of content known by a number.
-    init(_ tag: UInt64) { text = "\"\(String(tag, radix: 16))\"" }
+    public init(_ tag: UInt64) { text = "\"\(String(tag, radix: 16))\"" }
 
     /// Of content known by words of letters, digits and points.
-    init(words: String) { text = "\"\(words)\"" }
+    public init(words: String) { text = "\"\(words)\"" }
 
     /// Whether the request says that it has this content.
-    func isKnown(to request: Request) -> Bool {
+    public func isKnown(to request: Request) -> Bool {
         guard let known = request.headers[.ifNoneMatch] else { return false }
         return known.split(separator: ",").contains { candidate in
             var candidate = trimmed(candidate)

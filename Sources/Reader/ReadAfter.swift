@@ -30,11 +30,7 @@ extension Reader {
         _ deadline: ContinuousClock.Instant
     ) async throws -> Bool {
         if projector.health.isRebuilding {
-            // A trip that is not there yet must not look like one that never was.
-            throw Problem(
-                .serviceUnavailable, "Being rebuilt",
-                detail: "The read model is being rebuilt from the log; try again.",
-                retryAfterSeconds: 1)
+            throw Self.rebuilding
         }
         guard let position else { return true }
         let source = position.topicPartition
@@ -60,6 +56,12 @@ extension Reader {
         }
     }
 
+    /// A trip that is not there yet must not look like one that never was.
+    static let rebuilding = Problem(
+        .serviceUnavailable, "Being rebuilt",
+        detail: "The read model is being rebuilt from the log; try again.",
+        retryAfterSeconds: 1)
+
     private func readAfter(_ text: String) throws -> Position {
         guard let position = Position(text) else {
             throw Problem(
@@ -75,7 +77,7 @@ extension Reader {
         return position
     }
 
-    private func version(_ text: String) throws -> Version {
+    func version(_ text: String) throws -> Version {
         guard let version = Int(text).flatMap({ Version($0) }) else {
             throw Problem(
                 .badRequest, "Bad version", detail: "Tacho-Version is a whole number from 1.")
@@ -83,7 +85,7 @@ extension Reader {
         return version
     }
 
-    private func notServed(_ wanted: Version?) -> Problem {
+    func notServed(_ wanted: Version?) -> Problem {
         let served = versions.versions.map(\.number)
         let names = served.map(String.init).joined(separator: ", ")
         var problem = Problem(

@@ -12,6 +12,7 @@ public struct Reader: Sendable {
     /// The versions that answer.
     public let versions: ServedVersions
     let settings: ReaderSettings
+    let uploadEnds = LogEnds(of: Topics.tripUploads.name)
 
     /// Routes that read what these versions' projectors write.
     public init(versions: ServedVersions) {
@@ -85,6 +86,11 @@ public struct Reader: Sendable {
         return response
     }
 
+    /// The read model cannot be read.
+    static let unreadable = Problem(
+        .serviceUnavailable, "Read model unavailable",
+        detail: "The read model cannot be read now; try again.", retryAfterSeconds: 1)
+
     private func add(
         _ path: RouterPath, to router: Router<TachoRequestContext>,
         _ answer:
@@ -110,9 +116,7 @@ public struct Reader: Sendable {
                 throw problem
             } catch let error as SQLiteError {
                 context.logger.error("A query failed.", metadata: ["error": "\(error)"])
-                throw Problem(
-                    .serviceUnavailable, "Read model unavailable",
-                    detail: "The read model cannot be read now; try again.", retryAfterSeconds: 1)
+                throw Self.unreadable
             }
         }
         router.on(path, method: .get, use: respond)

@@ -2,6 +2,9 @@
 public struct ReaderSettings: Sendable {
     /// How long `Tacho-Read-After` waits.
     public var readAfterWait = Duration.seconds(2)
+    /// How long a read that is to show the log's end waits before it asks whether there are records
+    /// at all in what is missing.
+    public var endLookAfter = Duration.milliseconds(100)
     /// Trips that a list holds, unless the request says otherwise.
     public var listDefault = 50
     /// Trips that a list holds at most.

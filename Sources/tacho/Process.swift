@@ -6,6 +6,7 @@ import CoreMetrics
 import Hummingbird
 import KafkaLog
 import Logging
+import MyDriving
 import NIOCore
 import Pipeline
 import Projection
@@ -222,14 +223,21 @@ struct RoleProcess {
             version: Build.description(roles: roles),
             readiness: readiness(opened.log, readSide), metrics: metrics.text
         ).addRoutes(to: router)
+        let bodies = BodyReader()
         if roles.contains(.gateway) {
             Gateway(
-                log: opened.log, partitions: partitions, engine: opened.engine,
-                bodies: BodyReader(),
+                log: opened.log, partitions: partitions, engine: opened.engine, bodies: bodies,
                 now: { systemMilliseconds() }, newID: EventID.random
             ).addRoutes(to: router)
         }
         readSide?.reader.addRoutes(to: router)
+        if let reader = readSide?.reader {
+            MyDriving(
+                reader: reader, log: opened.log, partitions: partitions, bodies: bodies,
+                version: Build.version, readiness: readiness(opened.log, readSide),
+                now: { systemMilliseconds() }
+            ).addRoutes(to: router)
+        }
         readSide?.site.addRoutes(to: router)
         return router
     }

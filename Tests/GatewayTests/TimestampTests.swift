@@ -1,6 +1,7 @@
 import Foundation
 import SeededRandom
 import Testing
+import Web
 
 @testable import Gateway
 

@@ -1,14 +1,13 @@
-internal import Web
-
 /// Times of RFC 3339.
-enum Timestamp {
+public enum Timestamp {
     /// Milliseconds since 1970-01-01T00:00:00Z; finer fractions are cut off. Nil where the bytes
     /// are no time of RFC 3339.
     ///
     /// Any offset is good; `t`, `z` and a space for the `T` too, as RFC 3339 allows. A leap second
     /// (23:59:60 UTC) is the second after it, as POSIX counts.
-    static func milliseconds(_ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) -> Int64?
-    {
+    public static func milliseconds(
+        _ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int
+    ) -> Int64? {
         guard end - start >= 20, let date = Date(text, start),
             text[start + 10] | 0x20 == UInt8(ascii: "t") || text[start + 10] == 0x20,
             let hour = pair(text, start + 11), hour < 24, text[start + 13] == UInt8(ascii: ":"),

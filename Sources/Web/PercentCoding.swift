@@ -1,5 +1,5 @@
 /// The text as it may stand in a query.
-func percentEncoded(_ text: String) -> String {
+public func percentEncoded(_ text: String) -> String {
     var encoded = ""
     for byte in text.utf8 {
         switch byte {
@@ -16,7 +16,7 @@ func percentEncoded(_ text: String) -> String {
 }
 
 /// The text of a part of a path; nil where an escape is none, or the bytes are no UTF-8.
-func percentDecoded(_ text: some StringProtocol) -> String? {
+public func percentDecoded(_ text: some StringProtocol) -> String? {
     guard text.utf8.contains(UInt8(ascii: "%")) else { return String(text) }
     var bytes: [UInt8] = []
     var rest = text.utf8[...]
