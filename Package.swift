@@ -20,6 +20,7 @@ let mustache = Target.Dependency.product(name: "Mustache", package: "swift-musta
 let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let unixSignals = Target.Dependency.product(
@@ -250,7 +251,9 @@ let package = Package(
                 "Topics", "Trips", "Web", hummingbird, logging,
             ]),
         .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", coreMetrics]),
-        .testTarget(name: "WebTests", dependencies: ["Web"]),
+        .testTarget(
+            name: "WebTests",
+            dependencies: ["Web", hummingbird, httpTypes, logging, nioCore, nioEmbedded]),
     ]
 )
 for target in package.targets where target.type != .system && target.name != "DiskFaults" {

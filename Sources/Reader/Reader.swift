@@ -51,7 +51,7 @@ public struct Reader: Sendable {
         for format in TrackFormat.allCases {
             let path = RouterPath("/v1/trips/{trip}/track.\(format.rawValue)")
             add(path, to: router) { reader, request, context in
-                try reader.track(format, request, context)
+                try reader.track(format, request, context, isFile: true)
             }
         }
         add("/v1/users/{user}", to: router) { reader, request, context in

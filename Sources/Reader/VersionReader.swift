@@ -39,8 +39,11 @@ struct VersionReader {
     }
 
     /// A trip's track.
+    ///
+    /// - Parameter isFile: whether a browser is to keep it rather than to show it.
     func track(
-        _ format: TrackFormat, _ request: Request, _ context: TachoRequestContext
+        _ format: TrackFormat, _ request: Request, _ context: TachoRequestContext,
+        isFile: Bool = false
     ) throws -> Response {
         let trip = try trip(context)
         guard let content = try projection.trackTag(of: trip),
@@ -53,7 +56,13 @@ struct VersionReader {
         if tag.isKnown(to: request) { return Response.unchanged(tag) }
         guard let points = try projection.track(of: trip) else { throw Self.noSuchTrip }
         let text = TrackText(trip: trip, name: name, points: points)
-        return Response(bytes: text.bytes(format), type: format.contentType, tag: tag)
+        var response = Response(bytes: text.bytes(format), type: format.contentType, tag: tag)
+        if isFile {
+            let name = trip.rawValue.replacing(":", with: "-")
+            response.headers[.contentDisposition] =
+                "attachment; filename=\"tacho-\(name).\(format.rawValue)\""
+        }
+        return response
     }
 
     /// What a user's trips come to.

@@ -18,13 +18,14 @@ enum Assets {
     }()
 
     private static let names = [
-        "site.css", "site.js", "live.js", "trip.js", "map.js", "chart.js",
+        "site.css", "diff.css", "site.js", "live.js", "trip.js", "map.js", "chart.js",
     ]
 
     /// A file by its name; nil where there is none.
     static func file(_ name: String, _ leaflet: LeafletFiles?) -> File? {
         switch name {
         case "site.css": style(PackageResources.site_css)
+        case "diff.css": style(DiffPage.styleBytes)
         case "site.js": script(PackageResources.site_js)
         case "live.js": script(PackageResources.live_js)
         case "trip.js": script(PackageResources.trip_js)

@@ -180,7 +180,24 @@ public struct DiffPage {
     private static let style = HTML(
         trusted: String(decoding: PackageResources.site_css, as: UTF8.self) + figureStyle)
 
+    /// A file that ``text`` made, as a page of the site: its style is one of the site's files, as
+    /// pages may have none of their own.
+    ///
+    /// - Returns: nil for any other file.
+    static func served(_ file: String) -> String? {
+        guard let start = file.firstRange(of: "<style>"), let end = file.firstRange(of: "</style>"),
+            start.upperBound <= end.lowerBound
+        else { return nil }
+        return file[..<start.lowerBound]
+            + "<link rel=\"stylesheet\" href=\"\(Assets.base)/diff.css\">"
+            + file[end.upperBound...]
+    }
+
+    /// The style of these pages.
+    static var styleBytes: [UInt8] { Array(style.text.utf8) }
+
     private static let figureStyle = """
+        main { overflow-x: auto; }
         .bars { display: block; width: 100%; height: auto; background: var(--card);
             border: 1px solid var(--line); border-radius: 0.6rem; }
         .bars text { fill: var(--ink); font-size: 13px; }

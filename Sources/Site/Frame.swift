@@ -4,6 +4,8 @@ struct Frame {
     let title: String
     /// Where style and scripts are.
     let base = Assets.base
+    /// Whether the viewer runs the installation.
+    let isOperator: Bool
     /// The zone of the page's times.
     let zone: String
     /// Whether the viewer chose it.
@@ -17,8 +19,11 @@ struct Frame {
     /// Whose tiles they are.
     let tilesBy: String?
 
-    init(_ title: String, _ preferences: Preferences, _ options: SiteOptions) {
+    init(
+        _ title: String, _ preferences: Preferences, _ options: SiteOptions, isOperator: Bool = true
+    ) {
         self.title = title
+        self.isOperator = isOperator
         zone = preferences.zone.name
         isZoneChosen = preferences.isZoneChosen
         units = preferences.units.rawValue

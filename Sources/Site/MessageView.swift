@@ -21,6 +21,10 @@ struct MessageView {
         text: """
             The version that this address asks for is not served here. It may have been retired.
             """, link: "/", linkText: "To the newest trips")
+    /// Where no comparison of versions is.
+    static let noDiff = MessageView(
+        text: "No comparison of versions lies in this data directory.", link: "/operator",
+        linkText: "To the operator’s page")
     /// For a place in the list that cannot be.
     static let noList = MessageView(
         text: "The address of this page of the list is not complete.", link: "/",

@@ -15,11 +15,18 @@ public struct Site: Sendable {
         -> Response?
     let source: Source
     let options: SiteOptions
+    let actions: SiteActions?
     let thumbnails = ThumbnailCache()
 
     /// Pages of what the source gives, once a request.
-    public init(options: SiteOptions = SiteOptions(), source: @escaping Source) {
+    ///
+    /// - Parameter actions: what pages do beyond reading; nil where they only read.
+    public init(
+        options: SiteOptions = SiteOptions(), actions: SiteActions? = nil,
+        source: @escaping Source
+    ) {
         self.options = options
+        self.actions = actions
         self.source = source
     }
 
@@ -37,6 +44,14 @@ public struct Site: Sendable {
         add("/trips/{trip}/thumbnail.svg", to: router) { request, context in
             try whole(request) { try thumbnail(request, context, $0) }
         }
+        if let actions {
+            add("/operator", to: router) { request, context in
+                try await operations(request, context, actions)
+            }
+            add("/operator/diff", to: router) { request, context in
+                try await diff(request, context, actions)
+            }
+        }
         add("/assets/{tag}/{file}", to: router) { request, context in
             asset(request, context)
         }
@@ -44,11 +59,11 @@ public struct Site: Sendable {
 
     private func add(
         _ path: RouterPath, to router: Router<TachoRequestContext>,
-        _ page: @escaping @Sendable (Request, TachoRequestContext) throws -> Response
+        _ page: @escaping @Sendable (Request, TachoRequestContext) async throws -> Response
     ) {
-        router.on(path, method: .get) { request, context in try page(request, context) }
+        router.on(path, method: .get) { request, context in try await page(request, context) }
         router.on(path, method: .head) { request, context in
-            try page(request, context).createHeadResponse()
+            try await page(request, context).createHeadResponse()
         }
     }
 
@@ -87,12 +102,14 @@ public struct Site: Sendable {
         case trip
         case version
         case list
+        case diff
 
         var title: String {
             switch self {
             case .trip: "No such trip"
             case .version: "No such version"
             case .list: "No such page"
+            case .diff: "No comparison"
             }
         }
 
@@ -101,6 +118,7 @@ public struct Site: Sendable {
             case .trip: .noTrip
             case .version: .noVersion
             case .list: .noList
+            case .diff: .noDiff
             }
         }
     }

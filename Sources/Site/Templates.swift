@@ -4,7 +4,7 @@ internal import Mustache
 enum Templates {
     /// What a template is called, after its file.
     enum Name: String, CaseIterable {
-        case layout, time, track, trips, trip, parts, events, score, message
+        case layout, time, track, trips, trip, parts, events, score, message, operations
     }
 
     /// The text of a page.
@@ -38,6 +38,7 @@ enum Templates {
         case .events: PackageResources.events_mustache
         case .score: PackageResources.score_mustache
         case .message: PackageResources.message_mustache
+        case .operations: PackageResources.operations_mustache
         }
     }
 

@@ -108,10 +108,15 @@ extension ReleaseDesk {
         guard let other = other ?? history.live else { throw ReleaseRefusal.nothingLive }
         let told = try await readers().first { !$0.url.isEmpty }?.url
         var line = ProgressLine()
-        return try await DiffReport.make(
+        let report = try await DiffReport.make(
             of: version.version, with: other, on: opened, limits: limits,
             url: url ?? told ?? "http://localhost:8080"
         ) { line.tell($0) }
+        // Where the operator's page finds the last one; it is no part of the comparison's outcome.
+        if let path = opened.installation?.path(DiffReport.fileName) {
+            do { try report.write(page: path) } catch { say("note: \(error)") }
+        }
+        return report
     }
 }
 

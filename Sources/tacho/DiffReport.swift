@@ -8,6 +8,9 @@ import Topics
 
 /// What `tacho release diff` tells, as `--json` prints it.
 struct DiffReport: Encodable {
+    /// The page of the last comparison, in the data directory.
+    static let fileName = "diff.html"
+
     struct Change: Encodable {
         /// From the least to the largest change of score in points.
         var from: Int

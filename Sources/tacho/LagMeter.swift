@@ -11,6 +11,8 @@ import Topics
 struct LagMeter: Service {
     let log: any EventLog
     let follower: ReleaseFollower
+    /// Shows what was looked at last.
+    let board: LagBoard
     /// Between two looks; a state is told from ten of them.
     private static let interval = Duration.seconds(5)
 
@@ -22,10 +24,12 @@ struct LagMeter: Service {
                 do {
                     let live = follower.history.live ?? .first
                     Gauge(label: "tacho_live_version").record(live.number)
-                    let groups = try await GroupStatus.all(
-                        on: log, live: live, now: systemMilliseconds())
+                    let now = systemMilliseconds()
+                    let groups = try await GroupStatus.all(on: log, live: live, now: now)
                     watch.add(groups)
-                    for group in groups { record(group, watch.state(of: group)) }
+                    let states = groups.map { (status: $0, state: watch.state(of: $0)) }
+                    for group in states { record(group.status, group.state) }
+                    board.show(LagBoard.Look(groups: states, milliseconds: now))
                 } catch {
                     logger.warning("lag is not known", metadata: ["error": "\(error)"])
                 }

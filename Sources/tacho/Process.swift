@@ -113,12 +113,14 @@ struct RoleProcess {
 
         if roles.contains(.gateway) { try await opened.warmUp() }
         let follower = ReleaseFollower(log, from: live.history)
-        var services = opened.services + [follower, LagMeter(log: log, follower: follower)]
+        let desk = OperationsDesk(log: log, follower: follower, installation: installation)
+        let meter = LagMeter(log: log, follower: follower, board: desk.lag)
+        var services = opened.services + [follower, meter]
         if roles.contains(.scorer) { services.append(scorers(on: log, follower)) }
         let announcer = Announcer()
         var readSide: ReadSide?
         if roles.contains(.reader) {
-            let side = try self.readSide(log, follower, live.version, announcer)
+            let side = try self.readSide(log, follower, live.version, announcer, desk)
             services.append(side.service)
             readSide = side
         }
@@ -178,7 +180,8 @@ struct RoleProcess {
     }
 
     private func readSide(
-        _ log: any EventLog, _ follower: ReleaseFollower, _ live: Version, _ announcer: Announcer
+        _ log: any EventLog, _ follower: ReleaseFollower, _ live: Version, _ announcer: Announcer,
+        _ desk: OperationsDesk
     ) throws -> ReadSide {
         let first = try projector(on: log, live)
         let versions = ServedVersions(live: first)
@@ -191,7 +194,9 @@ struct RoleProcess {
             })
         return ReadSide(
             reader: reader,
-            site: Site(options: site) { version, page in try reader.page(of: version, page) },
+            site: Site(
+                options: site, actions: SiteActions(operations: { try await desk.report() })
+            ) { version, page in try reader.page(of: version, page) },
             service: service)
     }
 
