@@ -9,10 +9,12 @@ public struct ConsumerGroup: Hashable, Comparable, Sendable {
         case scorer
         /// One reader, which keeps its positions itself and mirrors them here.
         case reader(instance: String)
+        /// They cut what phones send into trips, for all versions.
+        case cutter
     }
 
-    /// The version that it serves.
-    public let version: Version
+    /// The version that it serves; nil where it serves all.
+    public let version: Version?
     /// What its members do.
     public let role: Role
 
@@ -21,13 +23,20 @@ public struct ConsumerGroup: Hashable, Comparable, Sendable {
         ConsumerGroup(version: version, role: .scorer)
     }
 
-    private init(version: Version, role: Role) {
+    /// The group of the cutters.
+    public static let cutters = ConsumerGroup(version: nil, role: .cutter)
+
+    private init(version: Version?, role: Role) {
         self.version = version
         self.role = role
     }
 
-    /// Reads `scorer.vN` and `reader.vN.INSTANCE`; nil for anything else.
+    /// Reads `scorer.vN`, `reader.vN.INSTANCE` and `cutter`; nil for anything else.
     public init?(name: String) {
+        if name == Topics.cutterGroup {
+            self = .cutters
+            return
+        }
         let words = name.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false)
         guard words.count >= 2, let version = Version(text: words[1]) else { return nil }
         switch (words[0], words.count) {
@@ -40,23 +49,25 @@ public struct ConsumerGroup: Hashable, Comparable, Sendable {
 
     /// Its name on the log.
     public var name: String {
-        switch role {
-        case .scorer: version.scorerGroup
-        case .reader(let instance): version.readerGroup(instance: instance)
+        switch (role, version) {
+        case (.scorer, let version?): version.scorerGroup
+        case (.reader(let instance), let version?): version.readerGroup(instance: instance)
+        default: Topics.cutterGroup
         }
     }
 
     /// The topics that it follows.
     public var topics: [TopicName] {
-        switch role {
-        case .scorer: [Topics.tripUploads.name]
-        case .reader: [Topics.tripUploads.name, Topics.tripScores(version).name]
+        switch (role, version) {
+        case (.scorer, _): [Topics.tripUploads.name]
+        case (.reader, let version?): [Topics.tripUploads.name, Topics.tripScores(version).name]
+        default: [Topics.devicePoints.name]
         }
     }
 
-    /// By version, scorers first.
+    /// By version, scorers first; those that serve all versions last.
     public static func < (a: ConsumerGroup, b: ConsumerGroup) -> Bool {
-        (a.version, a.role == .scorer ? 0 : 1, a.name)
-            < (b.version, b.role == .scorer ? 0 : 1, b.name)
+        (a.version?.number ?? .max, a.role == .scorer ? 0 : 1, a.name)
+            < (b.version?.number ?? .max, b.role == .scorer ? 0 : 1, b.name)
     }
 }

@@ -19,7 +19,8 @@ public struct GroupStatus: Sendable {
         }
     }
 
-    /// Every group of the installation, by version, scorers first.
+    /// Every group of the installation, by version, scorers first; the cutters last, where phones
+    /// send anything.
     ///
     /// - Parameters:
     ///   - live: the version whose scorers are told of even where none ever joined.
@@ -40,6 +41,13 @@ public struct GroupStatus: Sendable {
         for (group, description) in found.sorted(by: { $0.key < $1.key }) {
             let lag = try await GroupLag(of: group, on: log, topics: topics, now: now)
             all.append(GroupStatus(description: description, lag: lag))
+        }
+        guard found[.cutters] == nil else { return all }
+        // Positions that nobody cuts into trips are told of, also where nobody ever did.
+        let lag = try await GroupLag(of: .cutters, on: log, topics: topics, now: now)
+        if lag.records > 0 {
+            let nobody = GroupDescription(name: Topics.cutterGroup, state: "empty", members: [])
+            all.append(GroupStatus(description: nobody, lag: lag))
         }
         return all
     }

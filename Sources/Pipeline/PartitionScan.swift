@@ -18,10 +18,10 @@ struct PartitionScan {
     }
 
     /// The next records, or nil at the end.
-    mutating func next() async throws -> [Record]? {
+    mutating func next() async throws(LogError) -> [Record]? {
         while !rest.isEmpty {
             let records: [Record]
-            do {
+            do throws(LogError) {
                 records = try await log.read(
                     from: [source: rest.lowerBound], limit: ReadLimit(), wait: .zero)
             } catch {

@@ -11,6 +11,18 @@ public enum Topics {
     public static let tripUploads = Topic<Upload>(
         name: name("trip-uploads"), encode: UploadCodec.encode, decode: UploadCodec.decode)
 
+    /// Positions as phones sent them, before they are cut into trips; key: ``UserDevice/key``.
+    public static let devicePoints = Topic<Upload>(
+        name: name("device-points"), encode: UploadCodec.encode, decode: UploadCodec.decode)
+
+    /// What the cutter knows of each phone; key: ``UserDevice/key``.
+    public static let deviceTrips = Topic<DeviceTrips>(
+        name: name("device-trips"), encode: DeviceTripsCodec.encode,
+        decode: DeviceTripsCodec.decode)
+
+    /// The consumer group of the cutters: one for all versions, as trips are cut once.
+    public static let cutterGroup = "cutter"
+
     /// What was released; one partition; key: `release`.
     public static let releases = message("releases", Tacho_V1_Release.self)
 
@@ -44,6 +56,8 @@ public enum Topics {
     public static func sources(partitions: Int) -> [TopicSpecification] {
         [
             TopicSpecification(name: tripUploads.name, partitions: partitions),
+            TopicSpecification(name: devicePoints.name, partitions: partitions),
+            TopicSpecification(name: deviceTrips.name, partitions: partitions, isCompacted: true),
             TopicSpecification(name: releases.name, partitions: 1),
             TopicSpecification(name: readers.name, partitions: 1, isCompacted: true),
         ]

@@ -40,6 +40,16 @@ public enum UploadCodec {
         }
     }
 
+    /// The bytes of a `PointBatch` alone.
+    ///
+    /// - Precondition: as ``encode(_:)``.
+    static func encodePoints(_ points: [Point]) -> [UInt8] {
+        let room = PointWriter.room(points: points.count)
+        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: room) { scratch in
+            Array(scratch[..<PointWriter.write(points, to: scratch)])
+        }
+    }
+
     /// Reads the bytes of an upload.
     ///
     /// - Throws: ``Undecodable`` where any of it is not as the schema and ``PointLimits`` say.

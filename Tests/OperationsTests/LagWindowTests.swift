@@ -75,8 +75,17 @@ import Topics
         ] as [(String, Int?)])
     func `groups of the installation are known by their names`(_ name: String, _ version: Int?) {
         let group = ConsumerGroup(name: name)
-        #expect(group?.version.number == version)
+        #expect(group?.version?.number == version)
         if let group { #expect(group.name == name) }
+    }
+
+    @Test func `cutters serve every version, and come last`() throws {
+        #expect(ConsumerGroup(name: "cutter") == .cutters)
+        #expect(ConsumerGroup.cutters.name == "cutter")
+        #expect(ConsumerGroup.cutters.version == nil)
+        #expect(ConsumerGroup.cutters.topics == [Topics.devicePoints.name])
+        let reader = try #require(ConsumerGroup(name: "reader.v9.a"))
+        #expect([.cutters, reader, .scorers(of: .first)].sorted().last == .cutters)
     }
 
     @Test func `latencies are told by share`() {

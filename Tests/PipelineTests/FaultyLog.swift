@@ -7,6 +7,7 @@ final class FaultyLog: EventLog {
     private let log: any EventLog
     private let failing: Set<Int>
     private let lost: Int
+    private let unanswered: Set<Int>
     private let commits = Mutex(0)
     private let calls = Mutex(0)
     private let failsEach: Int?
@@ -18,6 +19,7 @@ final class FaultyLog: EventLog {
 
     /// - Parameters:
     ///   - failCommits: commits, from 1, that fail in passing.
+    ///   - loseAnswers: commits, from 1, that are done and seem to have failed in passing.
     ///   - loseCommit: the commit after which the worker is dead to the log.
     ///   - failsEach: of the reads and questions for offsets, the so many-th fails in passing, and
     ///     the twice, four times, … so many-th.
@@ -26,7 +28,8 @@ final class FaultyLog: EventLog {
     ///   - losesAnswer: whether that one was done all the same.
     ///   - onCommitted: what goes on elsewhere before positions are told.
     init(
-        _ log: any EventLog, failCommits: Set<Int> = [], loseCommit: Int = .max,
+        _ log: any EventLog, failCommits: Set<Int> = [], loseAnswers: Set<Int> = [],
+        loseCommit: Int = .max,
         failsEach: Int? = nil, marks: Int64 = 0, failAppend: Int = .max, losesAnswer: Bool = false,
         onCommitted: (@Sendable () async -> Void)? = nil
     ) {
@@ -38,15 +41,23 @@ final class FaultyLog: EventLog {
         self.log = log
         failing = failCommits
         lost = loseCommit
+        unanswered = loseAnswers
     }
 
-    fileprivate func beforeCommit() throws(LogError) {
+    fileprivate func afterCommit(_ number: Int) throws(LogError) {
+        if unanswered.contains(number) {
+            throw .unavailable(reason: "the answer to commit \(number) is to be lost")
+        }
+    }
+
+    fileprivate func beforeCommit() throws(LogError) -> Int {
         let number = commits.withLock { commits in
             commits += 1
             return commits
         }
         if failing.contains(number) { throw .unavailable(reason: "commit \(number) is to fail") }
         if number >= lost { throw .fenced(group: "any") }
+        return number
     }
 
     private func beforeRead() throws(LogError) {
@@ -149,8 +160,10 @@ private struct FaultyMember: GroupMember {
     func commit(
         outputs: [NewRecord], offsets: [TopicPartition: Int64]
     ) async throws(LogError) -> [Position] {
-        try log.beforeCommit()
-        return try await member.commit(outputs: outputs, offsets: offsets)
+        let number = try log.beforeCommit()
+        let positions = try await member.commit(outputs: outputs, offsets: offsets)
+        try log.afterCommit(number)
+        return positions
     }
 
     func leave() async { await member.leave() }

@@ -40,6 +40,23 @@ import Trips
         #expect(after.lag.seconds == 0)
     }
 
+    @Test func `positions that nobody cuts into trips are told of`() async throws {
+        let there = try await Installation()
+        try await #expect(status(there).map(\.group) == [.scorers(of: .first)])
+        let record = Topics.devicePoints.record(
+            partition: 2, key: "ann\u{0}phone",
+            value: Upload(
+                user: Traffic.owner,
+                content: .points([
+                    Point(timeMilliseconds: 1_790_000_000_000, latitudeE7: 1, longitudeE7: 1)
+                ])))
+        _ = try await there.log.append([record])
+        let last = try #require(try await status(there).last)
+        #expect(last.group == .cutters)
+        #expect(last.lag.records == 1)
+        #expect(last.description.state == "empty")
+    }
+
     @Test func `offsets without records are no lag`() async throws {
         let there = try await Installation()
         let position = try await there.append("t", start)
