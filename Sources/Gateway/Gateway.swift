@@ -27,7 +27,7 @@ public struct Gateway: Sendable {
     /// A gateway to a log.
     ///
     /// - Parameters:
-    ///   - partitions: partitions of `trip-uploads`, which must exist.
+    ///   - partitions: partitions of `trip-uploads` and of `device-points`, which must exist.
     ///   - engine: the log's name in metrics, such as `embedded`.
     ///   - bodies: shared with whoever else reads bodies in this process.
     ///   - now: the clock, in epoch milliseconds.
@@ -46,13 +46,31 @@ public struct Gateway: Sendable {
         meter = GatewayMeter(engine: engine)
     }
 
-    /// Adds `POST /v1/trips/{trip}/points` and `POST /v1/trips/{trip}/end`.
+    /// Adds `POST /v1/trips/{trip}/points` and `POST /v1/trips/{trip}/end`, and for the apps of
+    /// phones `POST /owntracks` (also as `/pub`, as its recorder has it) and `GET` and `POST` of
+    /// `/osmand`.
     public func addRoutes(to router: Router<TachoRequestContext>) {
-        let routes: [(RouterPath, Route)] = [
-            ("v1/trips/:trip/points", takePoints), ("v1/trips/:trip/end", takeEnd),
+        let phones = PhoneRoutes(
+            log: log, partitions: partitions, bodies: bodies, limits: limits, now: now,
+            newID: newID, meter: meter, health: health)
+        let routes: [(RouterPath, [HTTPRequest.Method], Route)] = [
+            ("v1/trips/:trip/points", [.post], takePoints),
+            ("v1/trips/:trip/end", [.post], takeEnd),
+            ("owntracks", [.post], phones.takeOwnTracks), ("pub", [.post], phones.takeOwnTracks),
+            ("osmand", [.get, .post], phones.takeOsmAnd),
         ]
-        for (path, route) in routes {
-            router.post(path) { request, context in
+        for (path, methods, route) in routes {
+            add(route, at: path, methods, to: router)
+            router.refuseMethods(other: methods, at: path)
+        }
+    }
+
+    private func add(
+        _ route: @escaping Route, at path: RouterPath, _ methods: [HTTPRequest.Method],
+        to router: Router<TachoRequestContext>
+    ) {
+        for method in methods {
+            router.on(path, method: method) { request, context in
                 do {
                     let response = try await route(request, context)
                     meter.count(route: path.description, code: response.status.code)
@@ -63,7 +81,6 @@ public struct Gateway: Sendable {
                     throw error
                 }
             }
-            router.refuseMethods(other: [.post], at: path)
         }
     }
 

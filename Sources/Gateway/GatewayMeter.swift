@@ -18,6 +18,20 @@ final class GatewayMeter: Sendable {
         append = Timer(label: "tacho_log_append_duration_seconds", dimensions: [("engine", engine)])
     }
 
+    /// Counts positions of a phone's app that are on the log.
+    func take(client: String, count: Int) {
+        Counter(label: "tacho_phone_positions_total", dimensions: [("client", client)])
+            .increment(by: Int64(count))
+    }
+
+    /// Counts what a phone's app sent and nobody can use.
+    func drop(client: String, reason: String, count: Int) {
+        Counter(
+            label: "tacho_phone_dropped_total",
+            dimensions: [("client", client), ("reason", reason)]
+        ).increment(by: Int64(count))
+    }
+
     /// Counts a request that was answered with this code.
     func count(route: String, code: Int) {
         let counter = requests.withLock { requests in

@@ -8,9 +8,23 @@ enum UploadEvent {
     static func headers(
         _ content: Upload.Content, id: String, trace: TraceParent?
     ) -> [Header] {
+        self.headers(type: type(content), source: "v1/trips", id: id, trace: trace)
+    }
+
+    /// The headers of a record of a phone's positions, as an app sent them.
+    static func headers(
+        positionsOf client: String, id: String, trace: TraceParent?
+    ) -> [Header] {
+        headers(type: "tacho.device.points", source: client, id: id, trace: trace)
+    }
+
+    private static func headers(
+        type: String, source: String, id: String, trace: TraceParent?
+    ) -> [Header] {
         var headers = [
-            Header("ce_specversion", "1.0"), Header("ce_id", id), Header("ce_source", "/v1/trips"),
-            Header("ce_type", type(content)), Header("content-type", "application/protobuf"),
+            Header("ce_specversion", "1.0"), Header("ce_id", id),
+            Header("ce_source", "/\(source)"), Header("ce_type", type),
+            Header("content-type", "application/protobuf"),
         ]
         if let trace { headers.append(Header("traceparent", trace.description)) }
         return headers

@@ -35,13 +35,17 @@ struct JSONNumber {
         static var position: ScaledUnit { ScaledUnit(factor: 1, zeros: 7) }
         /// Metres per hour in a metre per second.
         static var speed: ScaledUnit { ScaledUnit(factor: 36, zeros: 2) }
+        /// Metres per hour in a knot: the international nautical mile has 1,852 m.
+        static var knots: ScaledUnit { ScaledUnit(factor: 1_852, zeros: 0) }
+        static var thousandths: ScaledUnit { ScaledUnit(factor: 1, zeros: 3) }
         static var hundredths: ScaledUnit { ScaledUnit(factor: 1, zeros: 2) }
     }
 
     /// The number times `unit`, exactly, then rounded half away from zero.
     @inline(__always)
     func scaled(by unit: ScaledUnit, in text: UnsafeBufferPointer<UInt8>) -> Scaled {
-        guard digits <= Self.shortDigits, exponent == 0 else { return long(by: unit, text) }
+        let isShort = digits <= (unit.factor > 36 ? Self.shortDigits - 2 : Self.shortDigits)
+        guard isShort, exponent == 0 else { return long(by: unit, text) }
         let number = significand * unit.factor
         let places = unit.zeros - fractionDigits
         if places >= 0 {
