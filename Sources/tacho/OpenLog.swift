@@ -84,7 +84,7 @@ struct OpenLog {
 
     /// Makes the first append as fast as those after it.
     func warmUp() async throws(LogError) {
-        try await kafka?.warmUp([Topics.tripUploads.name])
+        try await kafka?.warmUp([Topics.tripUploads.name, Topics.devicePoints.name])
     }
 
     /// The body's answer, once the log is there to give it.

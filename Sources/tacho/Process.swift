@@ -18,12 +18,13 @@ import Site
 import Synchronization
 import Telemetry
 import Topics
+import Trips
 import UnixSignals
 import Web
 
 /// The roles that one process can have.
 enum Role: String, CaseIterable {
-    case gateway, scorer, reader
+    case gateway, cutter, scorer, reader
 }
 
 /// What a process with a reader serves.
@@ -51,7 +52,9 @@ struct RoleProcess {
     var site = SiteOptions()
     var host = "127.0.0.1"
     var port: Int?
-    /// The scorer's name in its group.
+    /// Where a cutter cuts what phones send into trips.
+    var cuts = CutLimits()
+    /// The scorer's name in its group, and the cutter's in its.
     var member: String
     /// The reader's name among readers.
     var instance = "reader"
@@ -83,7 +86,9 @@ struct RoleProcess {
             }
             let opened = try await OpenLog(installation, kafka: kafka, waiting: waiting)
             do {
-                if roles.contains(.scorer) { try await opened.verifyDelivery(waiting: waiting) }
+                if !roles.isDisjoint(with: [.scorer, .cutter]) {
+                    try await opened.verifyDelivery(waiting: waiting)
+                }
                 try await serve(opened, metrics)
             } catch {
                 await opened.log.close()
@@ -116,7 +121,7 @@ struct RoleProcess {
         let desk = OperationsDesk(log: log, follower: follower, installation: installation)
         let meter = LagMeter(log: log, follower: follower, board: desk.lag)
         var services = opened.services + [follower, meter]
-        if roles.contains(.scorer) { services.append(scorers(on: log, follower)) }
+        services += workers(on: log, follower)
         let announcer = Announcer()
         var readSide: ReadSide?
         if roles.contains(.reader) {
@@ -156,6 +161,19 @@ struct RoleProcess {
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: Logger(label: "tacho")))
         try await group.run()
+    }
+
+    /// What works on the stream.
+    private func workers(
+        on log: any EventLog, _ follower: ReleaseFollower
+    ) -> [any Service] {
+        var workers: [any Service] = []
+        if roles.contains(.scorer) { workers.append(scorers(on: log, follower)) }
+        if roles.contains(.cutter) {
+            let settings = CutterSettings(member: member, limits: cuts)
+            workers.append(CutterService(cutter: Cutter(log: log, settings: settings)))
+        }
+        return workers
     }
 
     private func scorers(
@@ -267,11 +285,11 @@ struct RoleProcess {
         case LogError.groupTaken(let group, let holder):
             Refused(
                 """
-                another scorer (\(holder)) has the group \(group): the embedded log takes one at a \
+                another worker (\(holder)) has the group \(group): the embedded log takes one at a \
                 time; stop the other one, or run on Kafka to share the work
                 """)
         case LogError.fenced(let group):
-            Refused("another scorer has taken over the group \(group); this one stops")
+            Refused("another worker has taken over the group \(group); this one stops")
         case LogError.unavailable(let reason): Refused("the log cannot be used: \(reason)")
         case LogError.unusable(let reason) where kafka?.delivery == .exactlyOnce:
             Refused("\(reason). To accept repeats, start with --delivery at-least-once")

@@ -18,6 +18,15 @@ struct LiveStreamsEnd: Service {
     }
 }
 
+/// Cuts what phones send into trips.
+struct CutterService: Service {
+    let cutter: Cutter
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown { try await cutter.run() }
+    }
+}
+
 /// Removes what the topics' retention lets go, once a minute.
 struct Retention: Service {
     let log: EmbeddedLog

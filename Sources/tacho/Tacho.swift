@@ -16,8 +16,9 @@ struct Tacho: AsyncParsableCommand {
             """,
         version: Build.version,
         subcommands: [
-            Up.self, GatewayRole.self, ScorerRole.self, ReaderRole.self, Import.self, Drive.self,
-            Score.self, RulesCommand.self, Status.self, TopicCommand.self, DeadLetterCommand.self,
+            Up.self, GatewayRole.self, CutterRole.self, ScorerRole.self, ReaderRole.self,
+            Import.self, Drive.self, Score.self, RulesCommand.self, Status.self, TopicCommand.self,
+            DeadLetterCommand.self,
             Replay.self, ReleaseCommand.self, BackupCommand.self, RestoreCommand.self,
         ])
 

@@ -6,7 +6,7 @@ import Topics
 /// `tacho up`: every role in one process.
 struct Up: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Run gateway, scorer and reader in one process.",
+        abstract: "Run gateway, cutter, scorer and reader in one process.",
         discussion: """
             Prints the address once it serves, and stops cleanly on SIGINT and SIGTERM.
 
@@ -17,6 +17,7 @@ struct Up: AsyncParsableCommand {
     @OptionGroup var data: DataOptions
     @OptionGroup var port: PortOptions
     @OptionGroup var rules: RulesOptions
+    @OptionGroup var cuts: CutOptions
     @OptionGroup var kafka: KafkaOptions
     @OptionGroup var topics: TopicOptions
     @OptionGroup var member: MemberOptions
@@ -38,6 +39,7 @@ struct Up: AsyncParsableCommand {
             roles: Set(Role.allCases), installation: installation, kafka: try kafka.options(),
             partitions: try topics.count(), rules: try rules.choice(), host: port.address,
             port: number, member: "up")
+        process.cuts = try cuts.limits()
         try process.takeNames(member.member)
         if let flightRecorder { process.recorder = try FlightRecorder(path: flightRecorder) }
         if demo { process.companion = Demo.drive }
