@@ -176,8 +176,9 @@ let package = Package(
         .testTarget(
             name: "AccessTests",
             dependencies: [
-                "Access", "EmbeddedLog", "EventLog", "Gateway", "Projection", "Reader", "Simulator",
-                "Site", "Topics", "Trips", "Web", crypto, hummingbird, httpTypes, jwtKit, logging,
+                "Access", "EmbeddedLog", "EventLog", "Gateway", "MyDriving", "Projection", "Reader",
+                "ReleasePlans", "Site", "Topics", "Trips", "Web", crypto, hummingbird, httpTypes,
+                jwtKit, logging,
                 nioCore, nioHTTP1, nioPosix,
             ]),
         .testTarget(name: "EventLogTests", dependencies: ["EventLog"]),

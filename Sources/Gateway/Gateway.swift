@@ -1,3 +1,4 @@
+internal import Access
 public import EventLog
 internal import HTTPTypes
 public import Hummingbird
@@ -6,7 +7,7 @@ internal import Metrics
 internal import NIOCore
 internal import Synchronization
 internal import Topics
-internal import Trips
+public import Trips
 public import Web
 
 /// Takes uploads: checks them, puts them into their wire form, and answers 202 once they are
@@ -21,6 +22,7 @@ public struct Gateway: Sendable {
     private let limits: GatewayLimits
     private let now: @Sendable () -> Int64
     private let newID: @Sendable () -> String
+    private let owners: TripOwners
     private let meter: GatewayMeter
     private let health = LogHealth()
 
@@ -32,10 +34,13 @@ public struct Gateway: Sendable {
     ///   - bodies: shared with whoever else reads bodies in this process.
     ///   - now: the clock, in epoch milliseconds.
     ///   - newID: an id that no other upload has, for the event's `ce_id`.
+    ///   - owner: whose a trip is, where that is known in this process; asked often, so it must not
+    ///     take long.
     public init(
         log: any EventLog, partitions: Int, engine: String, bodies: BodyReader,
         limits: GatewayLimits = GatewayLimits(), now: @escaping @Sendable () -> Int64,
-        newID: @escaping @Sendable () -> String
+        newID: @escaping @Sendable () -> String,
+        owner: @escaping @Sendable (TripID) -> UserID? = { _ in nil }
     ) {
         self.log = log
         self.partitions = partitions
@@ -43,6 +48,7 @@ public struct Gateway: Sendable {
         self.limits = limits
         self.now = now
         self.newID = newID
+        owners = TripOwners(limit: limits.owners, owner: owner)
         meter = GatewayMeter(engine: engine)
     }
 
@@ -90,12 +96,14 @@ public struct Gateway: Sendable {
         _ request: Request, _ context: TachoRequestContext
     ) async throws -> Response {
         let trip = try Self.trip(context)
+        try refuseForeign(trip, to: context.onlyUser())
         let type = try UploadMediaType.require(UploadMediaType.allCases, of: request)
         let latest = min(now() + PointLimits.aheadMilliseconds, PointLimits.latestMilliseconds)
         var body = try await bodies.withBody(of: request) { bytes in
             try UploadBody.points(bytes, as: type, limits: limits, latest: latest)
         }
         try body.complete(from: request)
+        try settleAuthor(&body, of: trip, context)
         guard !body.points.isEmpty else { throw Problem.noGoodPoint(body, limit: limits.points) }
         let position = try await append(.points(body.points), of: body, trip, request, context)
         meter.points.increment(by: body.points.count)
@@ -106,6 +114,7 @@ public struct Gateway: Sendable {
         _ request: Request, _ context: TachoRequestContext
     ) async throws -> Response {
         let trip = try Self.trip(context)
+        try refuseForeign(trip, to: context.onlyUser())
         var body = try await bodies.withBody(of: request) { bytes in
             if bytes.readableBytes > 0 {
                 try UploadMediaType.require([.json], of: request)
@@ -113,6 +122,7 @@ public struct Gateway: Sendable {
             return try UploadBody.facts(bytes, limits: limits)
         }
         try body.complete(from: request)
+        try settleAuthor(&body, of: trip, context)
         let position = try await append(.end, of: body, trip, request, context)
         return .accepted(nil, trip: trip, at: position)
     }
@@ -123,6 +133,29 @@ public struct Gateway: Sendable {
             throw Problem.unprocessable(nil, "A trip's id is \(TripID.allowed).")
         }
         return trip
+    }
+
+    /// Makes the body say who writes: a driver writes as who they are, a service as whom it names.
+    ///
+    /// - Throws: ``Problem`` 403 for a driver who names somebody else, and for a trip that is known
+    ///   to be another user's.
+    private func settleAuthor(
+        _ body: inout UploadBody, of trip: TripID, _ context: TachoRequestContext
+    ) throws(Problem) {
+        guard let user = try context.onlyUser() else {
+            return try refuseForeign(trip, to: body.user)
+        }
+        guard body.user == nil || body.user == user else {
+            throw .notAllowed("A driver writes as themselves: userId may only be their own.")
+        }
+        body.user = user
+    }
+
+    /// Refuses a trip that is known to be another's than the user's. Where that is not known yet the
+    /// upload goes to the log, and does not count there.
+    private func refuseForeign(_ trip: TripID, to user: UserID?) throws(Problem) {
+        guard let user, let owner = owners.owner(of: trip), owner != user else { return }
+        throw .foreignTrip
     }
 
     /// Appends an upload, and returns once it is durable.

@@ -11,6 +11,9 @@ public struct GatewayLimits: Equatable, Sendable {
     /// When to try again after the log could not take an upload, in seconds.
     public var retryAfterSeconds = 1
 
+    /// Trips whose owners are remembered, before the older half of them is forgotten.
+    public var owners = 100_000
+
     /// 10,000 points and 1,000 remarks, unless said otherwise.
     public init() {}
 }

@@ -13,6 +13,8 @@ final class LiveFeed: Sendable {
     /// A trip as it is now.
     struct Change: Sendable {
         var trip: TripID
+        /// Whose it is.
+        var user: String
         var partition: Int
         var lastUpload: Int64
         /// The trip as JSON; nil for one that is gone.
@@ -20,6 +22,7 @@ final class LiveFeed: Sendable {
 
         init(_ row: TripRow) {
             trip = row.trip
+            user = row.user
             partition = row.partition
             lastUpload = row.lastUpload
             document = row.status == .deleted ? nil : row.document
@@ -37,13 +40,17 @@ final class LiveFeed: Sendable {
 
     private struct Listener {
         var trip: TripID?
+        /// The user whose trips alone it is told of; nil for everybody's.
+        var user: String?
         /// The version whose changes it is told.
         var version: Version
         /// Whether it goes along when another version becomes live.
         var follows: Bool
         var continuation: AsyncStream<News>.Continuation
 
-        func hears(_ change: Change) -> Bool { trip == nil || trip == change.trip }
+        func hears(_ change: Change) -> Bool {
+            (trip == nil || trip == change.trip) && (user == nil || user == change.user)
+        }
 
         /// Tells all of it, or ends a listener that is too far behind.
         func tell(_ news: some Sequence<News>) {
@@ -71,12 +78,13 @@ final class LiveFeed: Sendable {
     /// Those who listen.
     var listenerCount: Int { state.withLock { $0.listeners.count } }
 
-    /// News from now on of one trip or of all, in one version or in whichever is live; none where too
-    /// many listen. The stream ends for a listener that falls behind.
+    /// News from now on of one trip or of all, of one user's or of everybody's, in one version or in
+    /// whichever is live; none where too many listen. The stream ends for a listener that falls
+    /// behind.
     ///
     /// - Returns: the version that it begins with, and the news.
     func listen(
-        to trip: TripID?, of version: Version? = nil
+        to trip: TripID?, for user: String? = nil, of version: Version? = nil
     ) -> (version: Version, news: AsyncStream<News>)? {
         let (stream, continuation) = AsyncStream.makeStream(
             of: News.self, bufferingPolicy: .bufferingOldest(Self.queueLimit))
@@ -84,7 +92,7 @@ final class LiveFeed: Sendable {
             guard state.listeners.count < Self.listenerLimit else { return nil }
             state.lastNumber += 1
             let listener = Listener(
-                trip: trip, version: version ?? state.live, follows: version == nil,
+                trip: trip, user: user, version: version ?? state.live, follows: version == nil,
                 continuation: continuation)
             state.listeners[state.lastNumber] = listener
             return (state.lastNumber, listener.version)

@@ -17,16 +17,19 @@ extension VersionReader {
     /// A stream that names no version goes on when another one becomes live: it says which, and tells
     /// of changes as that one sees them.
     func live(
-        _ trip: TripID?, _ request: Request, _ versions: ServedVersions
+        _ trip: TripID?, _ request: Request, _ context: TachoRequestContext,
+        _ versions: ServedVersions
     ) async throws -> Response {
         let lastSeen = try lastSeen(request)
+        let user = try context.onlyUser()?.rawValue
         if let trip {
             guard let row = try projection.row(of: trip), row.status != .deleted else {
                 throw Self.noSuchTrip
             }
         }
         let named = request.headers[.tachoVersion] == nil ? nil : projection.version
-        guard let (version, news) = versions.feed.listen(to: trip, of: named) else {
+        guard let (version, news) = versions.feed.listen(to: trip, for: user, of: named)
+        else {
             throw Problem(
                 .serviceUnavailable, "Too many listen",
                 detail: "At most \(LiveFeed.listenerLimit) live streams are served at a time.",
@@ -37,6 +40,7 @@ extension VersionReader {
         guard let pass = versions.enter(version) else { throw Self.noSuchTrip }
         let missed = try await VersionReader(projector: pass.projector, settings: settings)
             .missed(of: trip, since: lastSeen)
+            .filter { user == nil || $0.user == user }
         let body = ResponseBody { writer in
             try await writer.write(ByteBuffer(string: "retry: 2000\n\n"))
             for change in missed { try await writer.write(Self.event(change)) }

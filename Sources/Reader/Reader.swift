@@ -4,6 +4,7 @@ internal import Logging
 public import Projection
 internal import SQLite
 public import Topics
+public import Trips
 public import Web
 
 /// What there is to read, over HTTP: trips, their events and tracks, users, and changes as they
@@ -33,7 +34,9 @@ public struct Reader: Sendable {
 
     /// Adds the routes, each for GET and HEAD.
     public func addRoutes(to router: Router<TachoRequestContext>) {
-        add("/v1/trips", to: router) { reader, request, _ in try reader.list(request) }
+        add("/v1/trips", to: router) { reader, request, context in
+            try reader.list(request, context)
+        }
         add("/v1/trips/{trip}", to: router) { reader, request, context in
             try reader.document(.trip, request, context)
         }
@@ -57,11 +60,11 @@ public struct Reader: Sendable {
         add("/v1/users/{user}", to: router) { reader, request, context in
             try reader.user(request, context)
         }
-        add("/v1/live", to: router) { reader, request, _ in
-            try await reader.live(nil, request, versions)
+        add("/v1/live", to: router) { reader, request, context in
+            try await reader.live(nil, request, context, versions)
         }
         add("/v1/trips/{trip}/live", to: router) { reader, request, context in
-            try await reader.live(try reader.trip(context), request, versions)
+            try await reader.live(try reader.trip(context), request, context, versions)
         }
         for path in [
             "/v1/trips", "/v1/trips/{trip}/events", "/v1/trips/{trip}/track", "/v1/live",
@@ -90,6 +93,17 @@ public struct Reader: Sendable {
     static let unreadable = Problem(
         .serviceUnavailable, "Read model unavailable",
         detail: "The read model cannot be read now; try again.", retryAfterSeconds: 1)
+
+    /// Whose a trip is, as far as the live version knows: what it cannot tell now is not known.
+    public func owner(of trip: TripID) -> UserID? {
+        do {
+            let owner = try glance { try $0.owner(of: trip) } ?? nil
+            return owner.flatMap { UserID($0.user) }
+        } catch {
+            // Reads that fail are told of where they are asked for; here the log decides.
+            return nil
+        }
+    }
 
     private func add(
         _ path: RouterPath, to router: Router<TachoRequestContext>,

@@ -6,9 +6,15 @@ internal import Web
 
 extension VersionReader {
     /// `GET /v1/trips?user=&status=&limit=&cursor=`.
-    func list(_ request: Request) throws -> Response {
+    func list(_ request: Request, _ context: TachoRequestContext) throws -> Response {
         let query = request.uri.queryParameters
-        let filter = try filter(query)
+        var filter = try filter(query)
+        if let user = try context.onlyUser() {
+            guard filter.user == nil || filter.user == user.rawValue else {
+                throw Problem.notAllowed("A driver may list their own trips only.")
+            }
+            filter.user = user.rawValue
+        }
         let limit = try limit(query)
         var cursor: TripCursor?
         if let text = query["cursor"] {

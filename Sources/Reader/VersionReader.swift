@@ -1,3 +1,4 @@
+internal import Access
 internal import HTTPTypes
 internal import Hummingbird
 internal import NIOCore
@@ -12,11 +13,17 @@ struct VersionReader {
     let settings: ReaderSettings
     var projection: Projection { projector.projection }
 
-    /// The trip that the path names.
+    /// The trip that the path names. One that the caller does not reach is as one that is not there,
+    /// so that nobody learns of it.
     func trip(_ context: TachoRequestContext) throws -> TripID {
         guard let name = percentDecoded(context.parameters.get("trip") ?? ""),
             let trip = TripID(name)
         else { throw Self.noSuchTrip }
+        if context.reach == .all { return trip }
+        guard let owner = try projection.owner(of: trip), context.reaches(ownedBy: owner.user)
+        else {
+            throw Self.noSuchTrip
+        }
         return trip
     }
 
@@ -67,8 +74,13 @@ struct VersionReader {
 
     /// What a user's trips come to.
     func user(_ request: Request, _ context: TachoRequestContext) throws -> Response {
-        guard let name = percentDecoded(context.parameters.get("user") ?? ""),
-            let user = UserID(name), let totals = try projection.totals(ofUser: user.rawValue)
+        guard let name = percentDecoded(context.parameters.get("user") ?? "") else {
+            throw Problem(.notFound, "No such user", detail: "No trip of this user is known.")
+        }
+        guard context.reaches(ownedBy: name) else {
+            throw Problem.notAllowed("A driver may read of themselves only.")
+        }
+        guard let user = UserID(name), let totals = try projection.totals(ofUser: user.rawValue)
         else {
             throw Problem(.notFound, "No such user", detail: "No trip of this user is known.")
         }

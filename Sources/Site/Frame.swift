@@ -20,7 +20,8 @@ struct Frame {
     let tilesBy: String?
 
     init(
-        _ title: String, _ preferences: Preferences, _ options: SiteOptions, isOperator: Bool = true
+        _ title: String, _ preferences: Preferences, _ options: SiteOptions,
+        isOperator: Bool = false
     ) {
         self.title = title
         self.isOperator = isOperator

@@ -1,3 +1,4 @@
+internal import Access
 internal import HTTPTypes
 public import Hummingbird
 public import Projection
@@ -132,8 +133,8 @@ public struct Site: Sendable {
     }
 
     /// What is around a page.
-    func frame(_ title: String, _ request: Request) -> Frame {
-        Frame(title, Preferences(of: request), options)
+    func frame(_ title: String, _ request: Request, isOperator: Bool = false) -> Frame {
+        Frame(title, Preferences(of: request), options, isOperator: isOperator)
     }
 
     private func asset(_ request: Request, _ context: TachoRequestContext) -> Response {

@@ -9,7 +9,8 @@ extension Site {
     ) async throws -> Response {
         let view = OperatorView(try await actions.operations(), Preferences(of: request))
         return Page.response(
-            Templates.render(.operations, frame("Operations", request), view), to: request)
+            Templates.render(.operations, frame("Operations", request, isOperator: true), view),
+            to: request)
     }
 
     /// The last comparison of two versions.

@@ -1,3 +1,4 @@
+internal import Access
 internal import HTTPTypes
 internal import Hummingbird
 internal import Projection
@@ -16,19 +17,23 @@ extension Site {
             cursor = TripCursor(String(text))
             guard cursor != nil else { throw Missing.list }
         }
-        let filter = try filter(request)
+        let filter = try filter(request, context)
         let (rows, next) = try projection.page(filter, after: cursor, limit: Self.tripsOnPage)
         let trips = rows.compactMap { row in
             projection.message(of: row).map { (row: row, message: $0) }
         }
         let view = TripListView(
-            trips, next: next, isFirst: cursor == nil, filter: filter, seesOthers: true,
+            trips, next: next, isFirst: cursor == nil, filter: filter,
+            seesOthers: context.reach == .all,
             preferences: Preferences(of: request), version: projection.version)
         return Page.response(
-            Templates.render(.trips, frame("Trips", request), view), to: request)
+            Templates.render(.trips, frame("Trips", request, isOperator: context.isOperator), view),
+            to: request)
     }
 
-    private func filter(_ request: Request) throws -> TripFilter {
+    private func filter(
+        _ request: Request, _ context: TachoRequestContext
+    ) throws -> TripFilter {
         let query = request.uri.queryParameters
         var filter = TripFilter()
         if let text = query["status"], !text.isEmpty {
@@ -39,6 +44,10 @@ extension Site {
         if let text = query["user"], !text.isEmpty {
             let words = text
             guard let user = UserID(String(words)) else { throw Missing.list }
+            filter.user = user.rawValue
+        }
+        if let user = try context.onlyUser() {
+            guard filter.user == nil || filter.user == user.rawValue else { throw Missing.list }
             filter.user = user.rawValue
         }
         return filter
@@ -54,7 +63,7 @@ extension Site {
     func shown(_ context: TachoRequestContext, _ projection: Projection) throws -> Shown {
         guard let trip = TripID(context.parameters.get("trip") ?? ""),
             let row = try projection.row(of: trip), row.status != .deleted,
-            let message = projection.message(of: row)
+            context.reaches(ownedBy: row.user), let message = projection.message(of: row)
         else { throw Missing.trip }
         return Shown(row: row, message: message)
     }
@@ -71,7 +80,9 @@ extension Site {
             live: try pinned(request) == nil ? "/v1\(path)/live" : nil,
             version: projection.version, Preferences(of: request))
         return Page.response(
-            Templates.render(.trip, frame(view.title, request), view), tiles: options.tiles,
+            Templates.render(
+                .trip, frame(view.title, request, isOperator: context.isOperator), view),
+            tiles: options.tiles,
             to: request)
     }
 
@@ -100,7 +111,8 @@ extension Site {
         _ request: Request, _ context: TachoRequestContext, _ projection: Projection
     ) throws -> Response {
         guard let trip = TripID(context.parameters.get("trip") ?? ""),
-            let tag = try projection.trackTag(of: trip)
+            let tag = try projection.trackTag(of: trip),
+            let owner = try projection.owner(of: trip), context.reaches(ownedBy: owner.user)
         else { throw Missing.trip }
         let key = "\(trip) \(tag.lastUpload) \(tag.uploads)"
         let text = try thumbnails.text(key) {
@@ -115,4 +127,9 @@ extension Site {
                 .contentSecurityPolicy: "default-src 'none'", .xContentTypeOptions: "nosniff",
             ], to: request)
     }
+}
+
+extension TachoRequestContext {
+    /// Whether an operator asks.
+    var isOperator: Bool { caller?.role == .operator }
 }

@@ -4,7 +4,7 @@ internal import Mustache
 enum Templates {
     /// What a template is called, after its file.
     enum Name: String, CaseIterable {
-        case layout, time, track, trips, trip, parts, events, score, message, operations
+        case layout, time, track, trips, trip, parts, events, score, message, operations, signIn
     }
 
     /// The text of a page.
@@ -39,6 +39,7 @@ enum Templates {
         case .score: PackageResources.score_mustache
         case .message: PackageResources.message_mustache
         case .operations: PackageResources.operations_mustache
+        case .signIn: PackageResources.signIn_mustache
         }
     }
 

@@ -14,6 +14,7 @@ struct CutterRole: AsyncParsableCommand {
             """)
 
     @OptionGroup var data: DataOptions
+    @OptionGroup var host: HostOptions
     @OptionGroup var metrics: MetricsPortOptions
     @OptionGroup var cuts: CutOptions
     @OptionGroup var kafka: KafkaOptions
@@ -26,8 +27,8 @@ struct CutterRole: AsyncParsableCommand {
         lock.describe("pid \(getpid())")
         var process = RoleProcess(
             roles: [.cutter], installation: installation, kafka: try kafka.options(),
-            partitions: try topics.count(), host: metrics.address, port: try metrics.number(),
-            member: "cutter")
+            partitions: try topics.count(), host: host.address,
+            metricsPort: try metrics.number(), member: "cutter")
         process.cuts = try cuts.limits()
         try process.takeNames(member.member)
         try await process.run()

@@ -82,6 +82,7 @@ struct Drive: AsyncParsableCommand {
                         + Self.remaining(report, wanted))
             }
             if json { try Terminal.json(report) } else { Self.print(report) }
+            if report.failures["status 401"] != nil { Terminal.error(CredentialOptions.advice) }
             guard report.verdict?.isWhole == true, report.failures.isEmpty else {
                 throw Refused("not every trip came back whole", code: 3)
             }
@@ -125,13 +126,15 @@ struct Drive: AsyncParsableCommand {
 /// The fleet of `tacho up --demo`.
 enum Demo {
     /// Drives in real time until cancelled.
-    @Sendable static func drive(url: String) async throws {
+    @Sendable static func drive(url: String, token: String) async throws {
         let now = systemMilliseconds()
         let simulation = Simulation(
             seed: UInt64(now), drivers: 8, options: .init(startMilliseconds: now))
         var options = Fleet.Options()
         options.trips = nil
-        let client = UploadClient(server: try Server(url))
+        var access = UploadClient.Options()
+        access.token = token
+        let client = UploadClient(server: try Server(url), options: access)
         defer { client.close() }
         _ = await Fleet(simulation, gateway: client, options: options).run()
     }

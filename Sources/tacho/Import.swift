@@ -1,3 +1,4 @@
+import Access
 import ArgumentParser
 import Simulator
 import Trips
@@ -88,7 +89,7 @@ extension ServerOptions {
         connections: Int = 16, _ body: (UploadClient) async throws -> Void
     ) async throws {
         var options = UploadClient.Options()
-        options.token = bearer
+        options.token = try await credentials.bearer(for: .service, in: data.directory)
         options.connections = connections
         let client: UploadClient
         do {
@@ -102,7 +103,8 @@ extension ServerOptions {
         } catch let error as ClientError {
             throw Refused("\(address): \(error)")
         } catch let error as TripImport.Failure {
-            throw Refused("\(error)")
+            guard case .refused(_, 401, _) = error else { throw Refused("\(error)") }
+            throw Refused("\(error): \(CredentialOptions.advice)")
         }
     }
 }

@@ -36,12 +36,12 @@ struct LogOptions: ParsableArguments {
         if let options = try kafka.options() {
             return OpenedLog(
                 log: try OpenLog.kafka(options), place: "the cluster at \(options.brokers)",
-                installation: nil)
+                directory: data.directory, installation: nil)
         }
         let installation = try Installation(data.directory, makes: false)
         return OpenedLog(
             log: try installation.openLog(), place: installation.directory.path,
-            installation: installation)
+            directory: data.directory, installation: installation)
     }
 }
 
@@ -50,6 +50,8 @@ struct OpenedLog {
     let log: any EventLog
     /// Where it is, in words.
     let place: String
+    /// The data directory that was named, where the installation's key may be.
+    let directory: String
     /// The data directory that it is in; nil for a log elsewhere.
     let installation: Installation?
 }

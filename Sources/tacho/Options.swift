@@ -52,20 +52,23 @@ struct PortOptions: ParsableArguments {
     }
 }
 
-/// Where a role without HTTP of its own tells how it does.
-struct MetricsPortOptions: ParsableArguments {
-    @Option(
-        help: """
-            TCP port to serve /metrics, /livez, /readyz and /version on, 0 for any free one \
-            (TACHO_METRICS_PORT; none).
-            """)
-    var metricsPort: Int?
-
-    @Option(help: "Address to serve them on (TACHO_HOST; 127.0.0.1).")
+/// Where a role without HTTP of its own is.
+struct HostOptions: ParsableArguments {
+    @Option(help: "Address to serve /metrics on (TACHO_HOST; 127.0.0.1).")
     var host: String?
 
     /// The address, as given or from the environment or the default.
     var address: String { host ?? Environment.text("HOST") ?? "127.0.0.1" }
+}
+
+/// Where a process tells how it does, to whoever reaches the port.
+struct MetricsPortOptions: ParsableArguments {
+    @Option(
+        help: """
+            TCP port to serve /metrics, /livez, /readyz and /version on without a token, 0 for any \
+            free one (TACHO_METRICS_PORT; none).
+            """)
+    var metricsPort: Int?
 
     /// The port, as given or from the environment, 0…65,535; nil where neither says.
     func number() throws -> Int? {
@@ -78,14 +81,11 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "Address of the server (TACHO_URL; http://localhost:8080).")
     var url: String?
 
-    @Option(help: "Bearer token to send (TACHO_TOKEN).")
-    var token: String?
+    @OptionGroup var credentials: CredentialOptions
+    @OptionGroup var data: DataOptions
 
     /// The address, as given or from the environment or the default.
     var address: String { url ?? Environment.text("URL") ?? "http://localhost:8080" }
-
-    /// The token, as given or from the environment.
-    var bearer: String? { token ?? Environment.text("TOKEN") }
 }
 
 /// Which rules score.

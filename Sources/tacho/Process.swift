@@ -1,3 +1,4 @@
+import Access
 import EmbeddedLog
 import EventLog
 import Foundation
@@ -51,7 +52,12 @@ struct RoleProcess {
     /// What the pages have.
     var site = SiteOptions()
     var host = "127.0.0.1"
+    /// Where what the roles have is served; nil for none.
     var port: Int?
+    /// Where metrics are served without a token; nil for nowhere but on `port`.
+    var metricsPort: Int?
+    /// Who is let in on `port`.
+    var access: AccessSettings?
     /// Where a cutter cuts what phones send into trips.
     var cuts = CutLimits()
     /// The scorer's name in its group, and the cutter's in its.
@@ -59,9 +65,13 @@ struct RoleProcess {
     /// The reader's name among readers.
     var instance = "reader"
     var recorder: FlightRecorder?
-    /// Runs beside the roles once the server answers; told its address.
-    var companion: (@Sendable (_ url: String) async throws -> Void)?
+    /// Whether a link that signs a browser in is printed.
+    var printsLink = false
+    /// Runs beside the roles once the server answers; told its address and a service's token.
+    var companion: (@Sendable (_ url: String, _ token: String) async throws -> Void)?
 
+    /// How long the token of what runs beside the roles lasts: ten years.
+    private static let companionSeconds: Int64 = 3_653 * 86_400
     /// How long a connection may say nothing.
     private static let idleTimeout = TimeAmount.seconds(75)
 
@@ -129,25 +139,7 @@ struct RoleProcess {
             services.append(side.service)
             readSide = side
         }
-        if let port {
-            let router = try router(opened, partitions, readSide, metrics)
-            services.append(
-                Application(
-                    router: router,
-                    server: .http1(configuration: .init(idleTimeout: Self.idleTimeout)),
-                    configuration: .init(
-                        address: .hostname(host, port: port), serverName: nil),
-                    onServerRunning: { channel in
-                        announcer.opened(port: channel.localAddress?.port ?? port)
-                    },
-                    logger: Logger(label: "tacho.http")))
-            if let readSide { services.append(LiveStreamsEnd(reader: readSide.reader)) }
-            services.insert(
-                Announcement(
-                    announcer: announcer, host: host, readiness: readiness(log, readSide),
-                    companion: companion),
-                at: 0)
-        }
+        await listen(&services, opened, partitions, readSide, metrics, announcer)
         let group = ServiceGroup(
             configuration: .init(
                 services: services.map { service in
@@ -174,6 +166,36 @@ struct RoleProcess {
             workers.append(CutterService(cutter: Cutter(log: log, settings: settings)))
         }
         return workers
+    }
+
+    /// Adds what listens on the process's ports.
+    private func listen(
+        _ services: inout [any Service], _ opened: OpenLog, _ partitions: Int,
+        _ readSide: ReadSide?, _ metrics: Telemetry, _ announcer: Announcer
+    ) async {
+        let readiness = readiness(opened.log, readSide)
+        let standard = StandardRoutes(
+            version: Build.description(roles: roles), readiness: readiness, metrics: metrics.text)
+        if let port, let access {
+            let rings = await access.rings()
+            services += rings.services
+            let router = router(opened, partitions, readSide, standard, access.control(rings))
+            services.append(server(router, on: port, announcer))
+            if let readSide { services.append(LiveStreamsEnd(reader: readSide.reader)) }
+        }
+        let metricsAnnouncer = Announcer()
+        if let metricsPort {
+            let router = Router(context: TachoRequestContext.self)
+            router.add(middleware: ProblemMiddleware())
+            standard.addRoutes(to: router)
+            services.append(server(router, on: metricsPort, metricsAnnouncer))
+        }
+        guard port != nil || metricsPort != nil else { return }
+        services.insert(
+            Announcement(
+                announcer: port == nil ? metricsAnnouncer : announcer, host: host,
+                readiness: readiness, next: { try await begin(at: $0) }),
+            at: 0)
     }
 
     private func scorers(
@@ -236,33 +258,68 @@ struct RoleProcess {
     }
 
     private func router(
-        _ opened: OpenLog, _ partitions: Int, _ readSide: ReadSide?, _ metrics: Telemetry
-    ) throws -> Router<TachoRequestContext> {
+        _ opened: OpenLog, _ partitions: Int, _ readSide: ReadSide?, _ standard: StandardRoutes,
+        _ control: AccessControl
+    ) -> Router<TachoRequestContext> {
         let router = Router(context: TachoRequestContext.self)
         router.add(middleware: RequestMeter { _ in "tacho" })
         router.add(middleware: CompressionMiddleware())
         router.add(middleware: ProblemMiddleware())
-        StandardRoutes(
-            version: Build.description(roles: roles),
-            readiness: readiness(opened.log, readSide), metrics: metrics.text
-        ).addRoutes(to: router)
+        router.add(middleware: AccessMiddleware(control))
+        standard.addRoutes(to: router)
         let bodies = BodyReader()
         if roles.contains(.gateway) {
             Gateway(
                 log: opened.log, partitions: partitions, engine: opened.engine, bodies: bodies,
-                now: { systemMilliseconds() }, newID: EventID.random
+                now: { systemMilliseconds() }, newID: EventID.random,
+                owner: { readSide?.reader.owner(of: $0) }
             ).addRoutes(to: router)
         }
-        readSide?.reader.addRoutes(to: router)
-        if let reader = readSide?.reader {
+        if let readSide {
+            readSide.reader.addRoutes(to: router)
             MyDriving(
-                reader: reader, log: opened.log, partitions: partitions, bodies: bodies,
+                reader: readSide.reader, log: opened.log, partitions: partitions, bodies: bodies,
                 version: Build.version, readiness: readiness(opened.log, readSide),
                 now: { systemMilliseconds() }
             ).addRoutes(to: router)
+            readSide.site.addRoutes(to: router)
+            SignInRoutes(control, readSide.site).addRoutes(to: router)
         }
-        readSide?.site.addRoutes(to: router)
+        refuseUnlisted(router, control.table)
         return router
+    }
+
+    /// A route that no line of the table lets anybody use is a mistake of ours.
+    private func refuseUnlisted(_ router: Router<TachoRequestContext>, _ table: AccessTable) {
+        for route in router.routes {
+            precondition(
+                table.has(route: route.path.description),
+                "\(route.path) has no line in AccessTable.tacho")
+        }
+    }
+
+    private func server(
+        _ router: Router<TachoRequestContext>, on port: Int, _ announcer: Announcer
+    ) -> any Service {
+        Application(
+            router: router,
+            server: .http1(configuration: .init(idleTimeout: Self.idleTimeout)),
+            configuration: .init(address: .hostname(host, port: port), serverName: nil),
+            onServerRunning: { channel in
+                announcer.opened(port: channel.localAddress?.port ?? port)
+            },
+            logger: Logger(label: "tacho.http"))
+    }
+
+    /// Goes on once the server answers.
+    private func begin(at url: String) async throws {
+        guard let access else { return }
+        if printsLink {
+            let link = access.key.signInLink(
+                for: access.linked, at: advertised ?? url, seconds: TokenCommand.linkSeconds)
+            Terminal.say("to sign in, within an hour: \(link)")
+        }
+        try await companion?(url, access.key.token(for: .service, seconds: Self.companionSeconds))
     }
 
     /// Whether the log answers and the reader follows it.

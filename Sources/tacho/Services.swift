@@ -73,7 +73,8 @@ struct Announcement: Service {
     let announcer: Announcer
     let host: String
     let readiness: @Sendable () async -> StandardRoutes.Readiness
-    let companion: (@Sendable (_ url: String) async throws -> Void)?
+    /// Runs once the server answers; told its address.
+    let next: @Sendable (_ url: String) async throws -> Void
 
     func run() async throws {
         try await cancelWhenGracefulShutdown {
@@ -82,7 +83,7 @@ struct Announcement: Service {
                     if let port = announcer.openedPort, await readiness() == .ready {
                         let url = "http://\(host):\(port)"
                         Terminal.say("serving on \(url)")
-                        try await companion?(url)
+                        try await next(url)
                         break
                     }
                     try await Task.sleep(for: .milliseconds(10))

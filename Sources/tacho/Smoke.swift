@@ -111,6 +111,10 @@ struct Smoke: Sendable {
     func answer(_ path: String, _ fields: [Response.Field] = []) async throws -> Response {
         let named = isNamed ? [Response.Field("Tacho-Version", "\(version)")] : []
         let answer = try await client.get(path: path, headers: named + fields)
+        guard ![401, 403].contains(answer.status) else {
+            throw SmokeFailure(
+                path, "answers \(answer.status): \(CredentialOptions.advice)")
+        }
         guard answer.status == 200 else {
             throw SmokeFailure(path, "answers \(answer.status): \(answer.text.prefix(200))")
         }

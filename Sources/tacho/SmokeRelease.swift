@@ -1,3 +1,4 @@
+import Access
 import ArgumentParser
 import EventLog
 import Foundation
@@ -11,14 +12,10 @@ struct SmokeOptions: ParsableArguments {
     @Option(help: "Address to ask, in place of those that the readers tell; several.")
     var url: [String] = []
 
-    @Option(help: "Bearer token to send (TACHO_TOKEN).")
-    var token: String?
+    @OptionGroup var credentials: CredentialOptions
 
     @Flag(help: "Fail where there is no trip to look at.")
     var requireTrips = false
-
-    /// The token, as given or from the environment.
-    var bearer: String? { token ?? Environment.text("TOKEN") }
 }
 
 /// `tacho release smoke`: real requests to a version.
@@ -139,11 +136,13 @@ extension ReleaseDesk {
             ? try await readers().map { (reader: $0.instance, url: $0.url) }
             : options.url.map { (reader: $0, url: $0) }
         let newest = try await newestUpload()
+        let bearer = try await options.credentials.bearer(
+            for: .operator, in: opened.directory)
         let hash = version.starts.isEmpty ? version.staged.release.rulesHash : nil
         let readers = await withTaskGroup(of: SmokeReport.Reader.self) { group in
             for target in targets {
                 group.addTask {
-                    await Self.ask(target, bearer: options.bearer) { client in
+                    await Self.ask(target, bearer: bearer) { client in
                         Smoke(
                             version: version.version.number, isNamed: !isProduction,
                             rulesHash: hash, newest: newest, stopsAtFirst: isProduction,

@@ -20,6 +20,7 @@ struct Tacho: AsyncParsableCommand {
             Import.self, Drive.self, Score.self, RulesCommand.self, Status.self, TopicCommand.self,
             DeadLetterCommand.self,
             Replay.self, ReleaseCommand.self, BackupCommand.self, RestoreCommand.self,
+            TokenCommand.self,
         ])
 
     static func main() async {

@@ -8,7 +8,8 @@ struct Up: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run gateway, cutter, scorer and reader in one process.",
         discussion: """
-            Prints the address once it serves, and stops cleanly on SIGINT and SIGTERM.
+            Prints the address once it serves, and a link that signs a browser in; stops cleanly \
+            on SIGINT and SIGTERM. The first start makes the key that tokens are signed with.
 
             Example: tacho up --demo --port 8080 --data ./.tacho
             On a cluster: tacho up --kafka broker:9092
@@ -23,6 +24,9 @@ struct Up: AsyncParsableCommand {
     @OptionGroup var member: MemberOptions
     @OptionGroup var advertised: AdvertiseOptions
     @OptionGroup var pages: PageOptions
+    @OptionGroup var metrics: MetricsPortOptions
+    @OptionGroup var key: KeyOptions
+    @OptionGroup var issuer: IssuerOptions
 
     @Flag(inversion: .prefixedNo, help: "Let a demo fleet drive, endlessly and in real time.")
     var demo = false
@@ -45,6 +49,9 @@ struct Up: AsyncParsableCommand {
         if demo { process.companion = Demo.drive }
         process.advertised = advertised.url
         process.site = try pages.site()
+        process.metricsPort = try metrics.number()
+        process.access = try await AccessSettings(key, issuer, in: installation)
+        process.printsLink = true
         try await process.run()
         withExtendedLifetime(lock) {}
     }
@@ -60,12 +67,17 @@ struct GatewayRole: AsyncParsableCommand {
     @OptionGroup var port: PortOptions
     @OptionGroup var kafka: KafkaOptions
     @OptionGroup var topics: TopicOptions
+    @OptionGroup var metrics: MetricsPortOptions
+    @OptionGroup var key: KeyOptions
+    @OptionGroup var issuer: IssuerOptions
 
     func run() async throws {
+        let installation = try Installation(data.directory)
         try await RoleProcess(
-            roles: [.gateway], installation: try Installation(data.directory),
+            roles: [.gateway], installation: installation,
             kafka: try kafka.options(), partitions: try topics.count(),
-            host: port.address, port: try port.number(), member: "gateway"
+            host: port.address, port: try port.number(), metricsPort: try metrics.number(),
+            access: try await AccessSettings(key, issuer, in: installation), member: "gateway"
         ).run()
     }
 }
@@ -77,6 +89,7 @@ struct ScorerRole: AsyncParsableCommand {
         discussion: "Example: tacho scorer --version 1")
 
     @OptionGroup var data: DataOptions
+    @OptionGroup var host: HostOptions
     @OptionGroup var metrics: MetricsPortOptions
     @OptionGroup var rules: RulesOptions
     @OptionGroup var kafka: KafkaOptions
@@ -104,7 +117,7 @@ struct ScorerRole: AsyncParsableCommand {
         var process = RoleProcess(
             roles: [.scorer], installation: installation, kafka: try kafka.options(),
             partitions: try topics.count(), rules: try rules.choice(), scored: choice,
-            host: metrics.address, port: try metrics.number(), member: "scorer")
+            host: host.address, metricsPort: try metrics.number(), member: "scorer")
         try process.takeNames(member.member)
         if let flightRecorder { process.recorder = try FlightRecorder(path: flightRecorder) }
         try await process.run()
@@ -151,18 +164,24 @@ struct ReaderRole: AsyncParsableCommand {
     @OptionGroup var member: MemberOptions
     @OptionGroup var advertised: AdvertiseOptions
     @OptionGroup var pages: PageOptions
+    @OptionGroup var metrics: MetricsPortOptions
+    @OptionGroup var key: KeyOptions
+    @OptionGroup var issuer: IssuerOptions
 
     @Option(help: "File to note in what the process is doing, for a look after a crash.")
     var flightRecorder: String?
 
     func run() async throws {
+        let installation = try Installation(data.directory)
         var process = RoleProcess(
-            roles: [.reader], installation: try Installation(data.directory),
+            roles: [.reader], installation: installation,
             kafka: try kafka.options(), partitions: try topics.count(),
             host: port.address, port: try port.number(), member: "reader")
         try process.takeNames(member.member)
         process.advertised = advertised.url
         process.site = try pages.site()
+        process.metricsPort = try metrics.number()
+        process.access = try await AccessSettings(key, issuer, in: installation)
         if let flightRecorder { process.recorder = try FlightRecorder(path: flightRecorder) }
         try await process.run()
     }

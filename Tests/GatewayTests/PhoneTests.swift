@@ -5,6 +5,7 @@ import SeededRandom
 import Testing
 import Topics
 import Trips
+import Web
 
 @testable import Gateway
 

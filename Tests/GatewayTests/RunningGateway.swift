@@ -2,6 +2,7 @@ import CZlib
 import EmbeddedLog
 import EventLog
 import Foundation
+import GivenCaller
 import Hummingbird
 import Logging
 import NIOCore
@@ -26,6 +27,7 @@ struct RunningGateway: Sendable {
         let router = Router(context: TachoRequestContext.self)
         router.add(middleware: RequestMeter { _ in "gateway" })
         router.add(middleware: ProblemMiddleware())
+        router.add(middleware: GivenCaller())
         let ids = Atomic(0)
         Gateway(
             log: log, partitions: partitions, engine: "test", bodies: BodyReader(limits: bodies),

@@ -20,6 +20,7 @@ public struct GivenCaller: RouterMiddleware {
     ) async throws -> Response {
         var context = context
         context.caller = caller
+        context.reach = caller.role == .driver ? .own : .all
         return try await next(request, context)
     }
 }

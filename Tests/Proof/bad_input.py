@@ -15,7 +15,7 @@ import zlib
 from typing import NamedTuple
 
 from drive import drive
-from installation import Failure, Installation, arguments, conclude, workspace
+from installation import ACCESS, Failure, Installation, arguments, conclude, workspace
 from phones import START_MS
 
 BODY_LIMIT = 8 << 20
@@ -174,7 +174,8 @@ def requests() -> list[Case]:
 
 def send(port: int, case: Case, seconds: float) -> Reply:
     """Writes the request by hand, so that nothing is put right on the way."""
-    head = "".join(f"{name}: {value}\r\n" for name, value in case.headers.items())
+    head = "".join(f"{name}: {value}\r\n"
+                   for name, value in (ACCESS.fields() | case.headers).items())
     if case.method != "GET":
         head += f"Content-Length: {len(case.body)}\r\n"
     text = (f"{case.method} {case.path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
@@ -228,13 +229,14 @@ def judge(case: Case, reply: Reply) -> str | None:
 def cut_off(port: int, rng: random.Random) -> int:
     """Connections that end in the midst of a request; returns how many."""
     good = with_point(GOOD_POINT)
+    token = f"Authorization: {ACCESS.fields()['Authorization']}\r\n".encode()
     text = (b"POST /v1/trips/cut/points HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-            b"Content-Length: " + str(len(good) + 100).encode() + b"\r\n\r\n" + good)
+            + token + b"Content-Length: " + str(len(good) + 100).encode() + b"\r\n\r\n" + good)
     for _ in range(50):
         with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
             connection.sendall(text[:rng.randrange(1, len(text))])
     chunked = (b"POST /v1/trips/cut/points HTTP/1.1\r\nHost: x\r\nContent-Type: application/json"
-               b"\r\nTransfer-Encoding: chunked\r\n\r\n")
+               b"\r\n" + token + b"Transfer-Encoding: chunked\r\n\r\n")
     for rest in (b"zz\r\n", b"-1\r\n", b"ffffffffffffffffff\r\n", b"5\r\nab"):
         with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
             connection.sendall(chunked + rest)
@@ -246,6 +248,7 @@ def stubborn(port: int) -> list[str]:
     wrong = []
     for kind in ("close", "keep-alive"):
         text = (f"POST /v1/trips/stubborn/points HTTP/1.1\r\nHost: x\r\nConnection: {kind}\r\n"
+                f"Authorization: {ACCESS.fields()['Authorization']}\r\n"
                 f"Content-Type: application/json\r\nContent-Length: {20 << 20}\r\n\r\n"
                 ).encode()
         with socket.create_connection(("127.0.0.1", port), timeout=STUBBORN_SECONDS) as connection:

@@ -16,7 +16,7 @@ import threading
 import time
 
 from drive import drive
-from installation import Failure, Installation, arguments, conclude, workspace
+from installation import ACCESS, Failure, Installation, arguments, conclude, workspace
 from phones import START_MS
 
 CALLS = "read,readv,recvfrom,recvmsg,write,writev,sendto,sendmsg,pwrite64,pwritev,fsync,fdatasync"
@@ -126,7 +126,7 @@ def post(port: int, seed: int, numbers: range) -> None:
         points = drive(rng, rng.randrange(1, 20), START_MS)
         body = json.dumps({"points": [point.upload() for point in points]})
         connection.request("POST", f"/v1/trips/trip-of-proof-{number:05}/points", body,
-                           {"Content-Type": "application/json"})
+                           {"Content-Type": "application/json", **ACCESS.fields()})
         response = connection.getresponse()
         content = response.read()
         if response.status != 202:

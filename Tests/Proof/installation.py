@@ -1,6 +1,8 @@
 """One `tacho up` on a data directory of its own: started, killed, stopped, asked."""
 
 import argparse
+import atexit
+import base64
 import contextlib
 import ctypes
 import http.client
@@ -29,6 +31,42 @@ class Failure(Exception):
     """What was to be proven does not hold."""
 
 
+class Access:
+    """One key for all that a proof starts, as processes of an installation have one; and the token
+    that its requests carry."""
+
+    TTL = "30d"
+
+    def __init__(self) -> None:
+        directory = tempfile.mkdtemp(prefix="tacho-key-")
+        atexit.register(shutil.rmtree, directory, ignore_errors=True)
+        self.key = pathlib.Path(directory) / "key.pem"
+        # PKCS #8 of an Ed25519 key, as `openssl genpkey -algorithm ed25519` writes it.
+        der = bytes.fromhex("302e020100300506032b657004220420") + os.urandom(32)
+        text = base64.b64encode(der).decode()
+        self.key.touch(0o600)
+        self.key.write_text(f"-----BEGIN PRIVATE KEY-----\n{text}\n-----END PRIVATE KEY-----\n")
+        os.environ["TACHO_KEY_FILE"] = str(self.key)
+        self.tacho = str(ROOT / ".build/debug/tacho")
+        self._tokens: dict[tuple[str, str], str] = {}
+
+    def token(self, role: str = "service", user: str = "proof") -> str:
+        """A token of a role, made once."""
+        if (role, user) not in self._tokens:
+            self._tokens[role, user] = subprocess.run(
+                [self.tacho, "token", "--user", user, "--role", role, "--ttl", self.TTL],
+                check=True, capture_output=True, text=True).stdout.strip()
+        return self._tokens[role, user]
+
+    def fields(self, path: str = "/") -> dict:
+        """What a service's request carries, or an operator's for what only they may see."""
+        role = "operator" if path.partition("?")[0] == "/metrics" else "service"
+        return {"Authorization": f"Bearer {self.token(role)}"}
+
+
+ACCESS = Access()
+
+
 class Answer:
     """What the server said."""
 
@@ -44,6 +82,7 @@ class Answer:
 class Installation:
     def __init__(self, tacho: str, directory: pathlib.Path, options: Sequence[str] = ()) -> None:
         self.tacho = str(pathlib.Path(tacho).resolve())
+        ACCESS.tacho = self.tacho
         self.directory = directory
         self.data = directory / "data"
         self.output = directory / "output.txt"
@@ -109,7 +148,8 @@ class Installation:
         """One request on a connection of its own."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         with contextlib.closing(connection):
-            connection.request(method, path, body, headers or {})
+            connection.request(method, path, body,
+                               ACCESS.fields(path) | (headers or {}))
             return Answer(connection.getresponse())
 
     def get(self, path: str, headers: dict | None = None, timeout: float = 30) -> Answer:

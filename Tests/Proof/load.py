@@ -1,6 +1,7 @@
 """Requests without a pause, each answer checked: the program in requests/, built and run."""
 
 import json
+import os
 import pathlib
 import random
 import signal
@@ -8,7 +9,7 @@ import subprocess
 from collections.abc import Sequence
 
 from drive import drive
-from installation import Failure, Installation, die_with_parent
+from installation import ACCESS, Failure, Installation, die_with_parent
 from phones import START_MS
 from proxy import Proxy
 
@@ -59,6 +60,7 @@ class Load:
                  *(word for one in readers for word in ("--read", str(one.port))),
                  "--trips", str(known), "--seed", str(seed), "--rate", str(rate), *words],
                 stdout=subprocess.PIPE, stderr=told, stdin=subprocess.DEVNULL,
+                env={**os.environ, "TOKEN": ACCESS.token()},
                 preexec_fn=die_with_parent)
 
     def check(self) -> None:

@@ -9,7 +9,7 @@ import threading
 import time
 
 from drive import Point, drive
-from installation import Failure, die_with_parent
+from installation import ACCESS, Failure, die_with_parent
 
 ANSWER_SECONDS = 20
 FINISH_SECONDS = 120
@@ -102,7 +102,7 @@ class Phone(threading.Thread):
             self.connection = None
             return None
         try:
-            self.connection.request("POST", path, text, {"Content-Type": "application/json"})
+            self.connection.request("POST", path, text, self.fleet.fields)
             response = self.connection.getresponse()
             content = response.read()
             if response.will_close:
@@ -156,6 +156,7 @@ class Fleet:
         self.ledger = ledger
         self.finish = context.Event()
         self.errors: list[str] = []
+        self.fields = {"Content-Type": "application/json", **ACCESS.fields()}
         self._counts = {name: context.Value("q", 0) for name in ("answered", "broken", "refused")}
         self._process = context.Process(target=self._run, daemon=True)
         self._process.start()

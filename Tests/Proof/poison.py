@@ -27,7 +27,7 @@ import logfile
 import results
 from cluster import PARTITIONS, Cluster, Role
 from drive import drive
-from installation import Failure, Installation, arguments, conclude, die_with_parent, workspace
+from installation import ACCESS, Failure, Installation, arguments, conclude, die_with_parent, workspace
 from phones import START_MS, Fleet
 
 STALL_SECONDS = 1.0
@@ -169,7 +169,7 @@ class Watcher(threading.Thread):
         self.waits.append((began, time.monotonic() - began))
 
     def ask(self, method: str, path: str, body, headers: dict):
-        self.connection.request(method, path, body, headers)
+        self.connection.request(method, path, body, ACCESS.fields() | headers)
         response = self.connection.getresponse()
         return response.status, response.headers, response.read()
 

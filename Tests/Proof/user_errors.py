@@ -12,7 +12,7 @@ import subprocess
 import time
 
 from drive import drive
-from installation import Failure, Installation, arguments, conclude, free_port, workspace
+from installation import ACCESS, Failure, Installation, arguments, conclude, free_port, workspace
 from phones import START_MS, Fleet
 from results import write_csv
 
@@ -162,7 +162,9 @@ def stop_under_load(bench: Bench) -> None:
         # Somebody listens to what goes on, and never hangs up.
         listener = socket.create_connection(("127.0.0.1", made.port), timeout=5)
         bench.cleanup.callback(listener.close)
-        listener.sendall(b"GET /v1/live HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        token = ACCESS.fields()["Authorization"].encode()
+        listener.sendall(b"GET /v1/live HTTP/1.1\r\nHost: localhost\r\nAuthorization: " + token
+                         + b"\r\n\r\n")
         time.sleep(1.5)
         began = time.monotonic()
         code = made.stop()

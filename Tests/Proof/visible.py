@@ -14,7 +14,7 @@ import threading
 import time
 
 from drive import drive
-from installation import Failure, Installation, arguments, conclude, workspace
+from installation import ACCESS, Failure, Installation, arguments, conclude, workspace
 from phones import START_MS
 
 UPLOADS_A_TRIP = 5
@@ -83,7 +83,7 @@ class Watcher(threading.Thread):
         self.next_at += self.every
 
     def ask(self, method: str, path: str, body, headers: dict):
-        self.connection.request(method, path, body, headers)
+        self.connection.request(method, path, body, ACCESS.fields() | headers)
         response = self.connection.getresponse()
         return response.status, response.headers, response.read()
 

@@ -1,6 +1,7 @@
 import EmbeddedLog
 import EventLog
 import Foundation
+import GivenCaller
 import Hummingbird
 import Logging
 import Projection
@@ -77,6 +78,7 @@ final class Installation: Sendable {
         let reader = Reader(versions: versions)
         let router = Router(context: TachoRequestContext.self)
         router.add(middleware: ProblemMiddleware())
+        router.add(middleware: GivenCaller())
         reader.addRoutes(to: router)
         var logger = Logger(label: "test")
         logger.logLevel = .critical

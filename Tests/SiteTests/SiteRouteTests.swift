@@ -1,6 +1,7 @@
 import EventLog
 import Foundation
 import FoundationNetworking
+import GivenCaller
 import Hummingbird
 import Logging
 import Projection
@@ -21,6 +22,7 @@ import Web
         let projection = try Projection(directory: directory, version: .first)
         try fill(projection)
         let router = Router(context: TachoRequestContext.self)
+        router.add(middleware: GivenCaller())
         let isRebuilding = Mutex(true)
         let site = Site { version, page in
             guard version == nil || version == .first else { return nil }

@@ -1,3 +1,4 @@
+import Foundation
 import NIOCore
 import Simulator
 import Synchronization
@@ -12,6 +13,7 @@ struct ServerFigures {
         self.process = process
         var options = UploadClient.Options()
         options.connections = Self.connections
+        options.token = ProcessInfo.processInfo.environment["TACHO_TOKEN"]
         client = UploadClient(server: try Server(url), options: options)
     }
 

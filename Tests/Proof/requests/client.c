@@ -111,7 +111,7 @@ static void compose(struct client *client, struct buffer *out) {
     appendf(out, "%s ", is_write ? "POST" : "GET");
     append(out, path.at, (size_t)((rest ? rest - 2 : path.end) - path.at));
     if (rest) appendf(out, "%s%s", name, rest);
-    appendf(out, " HTTP/1.1\r\nHost: 127.0.0.1\r\n");
+    appendf(out, " HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer %s\r\n", token());
     if (client->waits) appendf(out, "Tacho-Read-After: %s\r\n", client->position);
     if (client->has_tag) appendf(out, "If-None-Match: %s\r\n", client->tag);
     if (!is_write) {

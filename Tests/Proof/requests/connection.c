@@ -17,6 +17,12 @@ enum { READ_BYTES = 65536 };
 
 int poller;
 
+const char *token(void) {
+    static const char *text;
+    if (!text && !(text = getenv("TOKEN"))) exit(2);
+    return text;
+}
+
 static void reserve(struct buffer *buffer, size_t more) {
     if (buffer->length + more + 1 <= buffer->room) return;
     buffer->room = 2 * (buffer->length + more + 1);

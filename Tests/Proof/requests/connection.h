@@ -30,6 +30,9 @@ void append(struct buffer *buffer, const void *bytes, size_t length);
 void appendf(struct buffer *buffer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* What every request says of who asks: TOKEN of the environment. */
+const char *token(void);
+
 extern int poller; /* told of a connection once, when it is opened: by edges */
 
 /* Each returns false where the connection broke. */

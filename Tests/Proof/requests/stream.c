@@ -40,7 +40,8 @@ void open_stream(struct stream *stream) {
     struct buffer *out = &stream->connection.out;
     if (stream->number % 2) appendf(out, "GET /v1/trips/%s/live", known_trip(stream->number));
     else appendf(out, "GET /v1/live");
-    appendf(out, " HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n\r\n");
+    appendf(out, " HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer %s\r\n", token());
+    appendf(out, "Accept: text/event-stream\r\n\r\n");
     if (!send_more(&stream->connection)) broke(stream, "the connection broke");
 }
 

@@ -1,7 +1,7 @@
 /// Base64 of RFC 4648.
-enum Base64 {
+public enum Base64 {
     /// The bytes that the text stands for; nil where it is no base64. Padding may be left out.
-    static func decoded(_ text: some StringProtocol) -> [UInt8]? {
+    public static func decoded(_ text: some StringProtocol) -> [UInt8]? {
         var bytes: [UInt8] = []
         var bits: UInt32 = 0
         var count = 0
