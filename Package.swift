@@ -249,7 +249,7 @@ let package = Package(
             name: "SiteTests",
             dependencies: [
                 "Access", "EventLog", "GivenCaller", "Projection", "ReleasePlans", "Site",
-                "Topics", "Trips", "Web", hummingbird, logging,
+                "Topics", "Trips", "Web", hummingbird, httpTypes, logging, nioCore,
             ]),
         .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", coreMetrics]),
         .testTarget(

@@ -41,9 +41,24 @@ extension AccessTable {
         AccessLine("GET", "/trips/{trip}/drive.json", driver: .own, service: .all, operator: .all),
         AccessLine(
             "GET", "/trips/{trip}/thumbnail.svg", driver: .own, service: .all, operator: .all),
+        AccessLine(
+            "GET", "/trips/{trip}/delete", driver: .own, service: .all, operator: .all, .page),
+        AccessLine(
+            "POST", "/trips/{trip}/delete", driver: .own, service: .all, operator: .all, .form),
+        AccessLine(
+            "POST", "/trips/{trip}/share", driver: .own, service: .none, operator: .all, .form),
+        AccessLine("GET", "/profile", driver: .own, service: .own, operator: .own, .page),
+        AccessLine("POST", "/settings", driver: .own, service: .own, operator: .own, .form),
         AccessLine("GET", "/operator", driver: .none, service: .none, operator: .all, .page),
         AccessLine("GET", "/operator/diff", driver: .none, service: .none, operator: .all, .page),
         AccessLine(everybody: "GET", "/assets/{tag}/{file}"),
+        // The link itself is what lets in.
+        AccessLine(everybody: "GET", "/shared/{grant}", .page),
+        AccessLine(everybody: "GET", "/shared/{grant}/drive.json"),
+        AccessLine(everybody: "GET", "/shared/{grant}/track.gpx"),
+        AccessLine(everybody: "GET", "/shared/{grant}/track.csv"),
+        AccessLine(everybody: "GET", "/shared/{grant}/track.geojson"),
+        AccessLine(everybody: "GET", "/shared/{grant}/track.json"),
         AccessLine(everybody: "GET", "/sign-in", .page),
         AccessLine("POST", "/sign-out", driver: .own, service: .own, operator: .own, .form),
     ]

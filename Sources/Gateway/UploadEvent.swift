@@ -1,11 +1,11 @@
-internal import EventLog
-internal import Trips
-internal import Web
+public import EventLog
+public import Trips
+public import Web
 
 /// An upload as a CloudEvent in binary mode: what it is stands in headers, few and small.
-enum UploadEvent {
+public enum UploadEvent {
     /// The headers of an upload's record.
-    static func headers(
+    public static func headers(
         _ content: Upload.Content, id: String, trace: TraceParent?
     ) -> [Header] {
         self.headers(type: type(content), source: "v1/trips", id: id, trace: trace)

@@ -16,6 +16,9 @@ public struct UserTotals: Equatable, Sendable {
     public var hardCorners: Int64 = 0
     /// How well the user drives.
     public var rating = UserRating()
+
+    /// Of no trips.
+    public init() {}
 }
 
 /// The mean of a user's trip scores weighted by distance, newest trips first until 1,000 km are

@@ -1,3 +1,22 @@
+public import Trips
+
+/// A trip's points as a file to take along, which names neither the trip nor whose it is.
+public struct TrackFile {
+    /// What is in it.
+    public let bytes: [UInt8]
+    /// As `Content-Type` has it.
+    public let type: String
+
+    /// A file of a format (`json`, `geojson`, `gpx`, `csv`); nil for any other.
+    public init?(_ format: String, _ points: [Point]) {
+        guard let format = TrackFormat(rawValue: format), let trip = TripID("shared-trip") else {
+            return nil
+        }
+        bytes = TrackText(trip: trip, name: nil, points: points).bytes(format)
+        type = format.contentType
+    }
+}
+
 /// The forms in which a track is served.
 enum TrackFormat: String, CaseIterable {
     case json, geojson, gpx, csv

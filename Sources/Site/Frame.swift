@@ -4,8 +4,8 @@ struct Frame {
     let title: String
     /// Where style and scripts are.
     let base = Assets.base
-    /// Whether the viewer runs the installation.
-    let isOperator: Bool
+    /// Who looks; nil where nobody has said so.
+    let viewer: Viewer?
     /// The zone of the page's times.
     let zone: String
     /// Whether the viewer chose it.
@@ -19,12 +19,12 @@ struct Frame {
     /// Whose tiles they are.
     let tilesBy: String?
 
+    /// What is around a page of this title.
     init(
-        _ title: String, _ preferences: Preferences, _ options: SiteOptions,
-        isOperator: Bool = false
+        _ title: String, _ preferences: Preferences, _ options: SiteOptions, _ viewer: Viewer? = nil
     ) {
         self.title = title
-        self.isOperator = isOperator
+        self.viewer = viewer
         zone = preferences.zone.name
         isZoneChosen = preferences.isZoneChosen
         units = preferences.units.rawValue

@@ -25,6 +25,16 @@ struct MessageView {
     static let noDiff = MessageView(
         text: "No comparison of versions lies in this data directory.", link: "/operator",
         linkText: "To the operator’s page")
+    /// For what the log did not take.
+    static let notTaken = MessageView(
+        text: "The log does not take anything now, and nothing has changed. Please try again soon.",
+        link: "/", linkText: "To the newest trips")
+    /// For a link that shares nothing, or nothing any more.
+    static let noShare = MessageView(
+        text: """
+            The link has ended, is not whole, or its trip was deleted. Whoever sent it can make a \
+            new one.
+            """, link: "/sign-in", linkText: "Sign in")
     /// For a place in the list that cannot be.
     static let noList = MessageView(
         text: "The address of this page of the list is not complete.", link: "/",

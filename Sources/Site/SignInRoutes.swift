@@ -2,17 +2,19 @@ public import Access
 internal import HTTPTypes
 public import Hummingbird
 internal import NIOCore
+internal import Trips
 public import Web
 
 /// How a browser signs in and out: by a link that `tacho up` or `tacho token --link` prints.
 public struct SignInRoutes: Sendable {
     private let control: AccessControl
-    private let site: Site
+
+    private let options: SiteOptions
 
     /// Routes that sign in for what this control makes of links, with pages like the site's.
     public init(_ control: AccessControl, _ site: Site) {
         self.control = control
-        self.site = site
+        options = site.options
     }
 
     /// Adds `/sign-in` and `/sign-out`.
@@ -29,15 +31,15 @@ public struct SignInRoutes: Sendable {
         _ request: Request, _ context: TachoRequestContext
     ) async throws -> Response {
         guard let token = request.uri.queryParameters["token"] else {
-            return page(SignInView(context.session, control), request)
+            return page(SignInView(context.session), context, request)
         }
         // Looking at a link does not use it: a mail program may look at every one.
-        guard request.method == .get else { return page(SignInView(nil, control), request) }
+        guard request.method == .get else { return page(SignInView(nil), context, request) }
         let cookie: String
         do {
             cookie = try await control.signIn(link: String(token)).cookie
         } catch {
-            return page(SignInView(refused: error), status: .unauthorized, request)
+            return page(SignInView(refused: error), context, status: .unauthorized, request)
         }
         let seconds = AccessControl.sessionSeconds
         return Self.elsewhere(
@@ -57,10 +59,12 @@ public struct SignInRoutes: Sendable {
     }
 
     private func page(
-        _ view: SignInView, status: HTTPResponse.Status = .ok, _ request: Request
+        _ view: SignInView, _ context: TachoRequestContext,
+        status: HTTPResponse.Status = .ok, _ request: Request
     ) -> Response {
-        let html = Templates.render(.signIn, site.frame("Sign in", request), view)
-        var response = Page.response(html, status: status, to: request)
+        let viewer = Viewer(context, control)
+        var response = Page.response(
+            view.text(viewer, options, request), status: status, to: request)
         response.headers[.cacheControl] = "no-store"
         response.headers[.referrerPolicy] = "no-referrer"
         return response

@@ -1,35 +1,36 @@
-internal import Access
 internal import Trips
+internal import Access
+internal import Hummingbird
 
-/// How to sign in, or who is signed in.
+/// The page that says how to sign in, or who is signed in.
 struct SignInView {
-    /// Who is signed in, and the form that signs them out.
-    struct SignedIn {
-        let user: String
-        let role: String
-        let field = AccessControl.formField
-        let formToken: String
+    /// Who is signed in; nil where nobody is.
+    let user: String?
+    let role: String
+    /// Why a link did not sign in; nil where none was followed.
+    let refusal: String?
+
+    /// The page for whoever is signed in.
+    init(_ session: Session?) {
+        user = session?.caller.user.rawValue
+        role = session?.caller.role.rawValue ?? ""
+        refusal = nil
     }
 
-    /// Why a link does not sign in; nil where none was followed.
-    var refusal: String?
-    /// Nil where nobody is signed in.
-    var session: SignedIn?
-
-    /// For whoever has this session.
-    init(_ session: Session?, _ control: AccessControl) {
-        self.session = session.map {
-            SignedIn(
-                user: $0.caller.user.rawValue, role: $0.caller.role.rawValue,
-                formToken: control.formToken(of: $0))
-        }
-    }
-
-    /// After a link that does not sign in.
+    /// The page after a link that does not sign in.
     init(refused why: TokenProblem) {
+        user = nil
+        role = ""
         refusal =
             why == .expired
-            ? "This link does not sign you in: it has ended, as such links last for a short while."
-            : "This link does not sign you in: it is not whole, or is of another installation."
+            ? "It has ended: such links last for a short while only."
+            : "It is not whole, or was made by another installation."
+    }
+
+    /// The text of the page.
+    func text(_ viewer: Viewer?, _ options: SiteOptions, _ request: Request) -> String {
+        let title = refusal == nil ? "Sign in" : "This link does not sign you in"
+        return Templates.render(
+            .signIn, Frame(title, Preferences(of: request), options, viewer), self)
     }
 }

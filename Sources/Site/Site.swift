@@ -1,4 +1,4 @@
-internal import Access
+public import Access
 internal import HTTPTypes
 public import Hummingbird
 public import Projection
@@ -18,6 +18,8 @@ public struct Site: Sendable {
     let options: SiteOptions
     let actions: SiteActions?
     let thumbnails = ThumbnailCache()
+    /// What signs forms and links; nil for a site that has none.
+    private(set) var control: AccessControl?
 
     /// Pages of what the source gives, once a request.
     ///
@@ -32,29 +34,86 @@ public struct Site: Sendable {
     }
 
     /// Adds the pages and what belongs to them.
-    public func addRoutes(to router: Router<TachoRequestContext>) {
+    ///
+    /// - Parameter control: signs forms and links; without it pages have none.
+    public func addRoutes(
+        to router: Router<TachoRequestContext>, control: AccessControl? = nil
+    ) {
+        var site = self
+        site.control = control
+        site.addReading(to: router)
+        guard let actions, let control else { return }
+        site.addForms(to: router, actions, control)
+        site.addShared(to: router, actions, control)
+    }
+
+    private func addReading(to router: Router<TachoRequestContext>) {
         add("/", to: router) { request, context in
-            try whole(request) { try list(request, context, $0) }
+            try whole(request, context) { try list(request, context, $0) }
         }
         add("/trips/{trip}", to: router) { request, context in
-            try whole(request) { try trip(request, context, $0) }
+            try whole(request, context) { try trip(request, context, $0) }
         }
         add("/trips/{trip}/drive.json", to: router) { request, context in
-            try whole(request) { try drive(request, context, $0) }
+            try whole(request, context) { try drive(request, context, $0) }
         }
         add("/trips/{trip}/thumbnail.svg", to: router) { request, context in
-            try whole(request) { try thumbnail(request, context, $0) }
+            try whole(request, context) { try thumbnail(request, context, $0) }
         }
-        if let actions {
-            add("/operator", to: router) { request, context in
-                try await operations(request, context, actions)
-            }
-            add("/operator/diff", to: router) { request, context in
-                try await diff(request, context, actions)
-            }
+        add("/profile", to: router) { request, context in
+            try whole(request, context) { try profile(request, context, $0) }
         }
         add("/assets/{tag}/{file}", to: router) { request, context in
             asset(request, context)
+        }
+        guard let actions else { return }
+        add("/operator", to: router) { request, context in
+            try await operations(request, context, actions)
+        }
+        add("/operator/diff", to: router) { request, context in
+            try await diff(request, context, actions)
+        }
+    }
+
+    private func addForms(
+        to router: Router<TachoRequestContext>, _ actions: SiteActions, _ control: AccessControl
+    ) {
+        add("/trips/{trip}/delete", to: router) { request, context in
+            try whole(request, context) { try askDeletion(request, context, $0) }
+        }
+        router.on("/trips/{trip}/delete", method: .post) { request, context in
+            try await tripForm(request, context, control) { shown, _ in
+                try await delete(shown, request, context, actions)
+            }
+        }
+        router.on("/trips/{trip}/share", method: .post) { request, context in
+            try await tripForm(request, context, control) { shown, fields in
+                try share(shown, request, context, fields, control, actions)
+            }
+        }
+        router.on("/settings", method: .post) { request, context in
+            try await form(request, context, control) { fields in try settings(fields) }
+        }
+    }
+
+    private func addShared(
+        to router: Router<TachoRequestContext>, _ actions: SiteActions, _ control: AccessControl
+    ) {
+        add("/shared/{grant}", to: router) { request, context in
+            try await shared(request, context, control) { try sharedTrip(request, context, $0, $1) }
+        }
+        add("/shared/{grant}/drive.json", to: router) { request, context in
+            try await shared(request, context, control) { shown, _ in
+                sharedDrive(request, shown)
+            }
+        }
+        for format in ["gpx", "csv", "geojson", "json"] {
+            let path = RouterPath("/shared/{grant}/track.\(format)")
+            add(path, to: router) { request, context in
+                try await shared(request, context, control) { shown, _ in
+                    try sharedTrack(format, shown, actions)
+                }
+            }
         }
     }
 
@@ -71,21 +130,27 @@ public struct Site: Sendable {
     /// The version that the address names; nil where it names none.
     ///
     /// - Throws: ``Missing`` for one that is none.
-    func pinned(_ request: Request) throws(Missing) -> Version? {
+    func pinned(
+        _ request: Request, _ context: TachoRequestContext
+    ) throws(Missing) -> Version? {
         guard let text = request.uri.queryParameters["version"] else { return nil }
-        guard let version = Int(text).flatMap({ Version($0) }) else { throw .version }
+        // Other versions than the live one are no driver's concern.
+        guard context.reach == .all, let version = Int(text).flatMap({ Version($0) }) else {
+            throw .version
+        }
         return version
     }
 
     /// Answers by a projection that is whole.
     func whole(
-        _ request: Request, _ page: (Projection) throws -> Response
+        _ request: Request, _ context: TachoRequestContext,
+        _ page: (Projection) throws -> Response
     ) throws -> Response {
         do {
-            let response = try source(try pinned(request)) { projection, isRebuilding in
+            let response = try source(try pinned(request, context)) { projection, isRebuilding in
                 guard !isRebuilding else {
                     var response = message(
-                        "One moment", .rebuilding, .serviceUnavailable, request)
+                        "One moment", .rebuilding, .serviceUnavailable, request, context)
                     response.headers[.retryAfter] = "2"
                     return response
                 }
@@ -94,7 +159,7 @@ public struct Site: Sendable {
             guard let response else { throw Missing.version }
             return response
         } catch let missing as Missing {
-            return message(missing.title, missing.view, .notFound, request)
+            return message(missing.title, missing.view, .notFound, request, context)
         }
     }
 
@@ -104,6 +169,7 @@ public struct Site: Sendable {
         case version
         case list
         case diff
+        case share
 
         var title: String {
             switch self {
@@ -111,6 +177,7 @@ public struct Site: Sendable {
             case .version: "No such version"
             case .list: "No such page"
             case .diff: "No comparison"
+            case .share: "This link shows nothing"
             }
         }
 
@@ -120,21 +187,24 @@ public struct Site: Sendable {
             case .version: .noVersion
             case .list: .noList
             case .diff: .noDiff
+            case .share: .noShare
             }
         }
     }
 
     /// An answer that says something in a few words.
     func message(
-        _ title: String, _ view: MessageView, _ status: HTTPResponse.Status, _ request: Request
+        _ title: String, _ view: MessageView, _ status: HTTPResponse.Status, _ request: Request,
+        _ context: TachoRequestContext
     ) -> Response {
         Page.response(
-            Templates.render(.message, frame(title, request), view), status: status, to: request)
+            Templates.render(.message, frame(title, request, context), view), status: status,
+            to: request)
     }
 
     /// What is around a page.
-    func frame(_ title: String, _ request: Request, isOperator: Bool = false) -> Frame {
-        Frame(title, Preferences(of: request), options, isOperator: isOperator)
+    func frame(_ title: String, _ request: Request, _ context: TachoRequestContext) -> Frame {
+        Frame(title, Preferences(of: request), options, Viewer(context, control))
     }
 
     private func asset(_ request: Request, _ context: TachoRequestContext) -> Response {
@@ -144,7 +214,7 @@ public struct Site: Sendable {
                 MessageView(
                     text: "There is no such file of this site.", link: "/",
                     linkText: "To the newest trips"),
-                .notFound, request)
+                .notFound, request, context)
         }
         let path = "/assets/\(context.parameters.get("tag") ?? "")"
         return Page.asset(file, isCurrent: path == Assets.base)

@@ -9,8 +9,7 @@ extension Site {
     ) async throws -> Response {
         let view = OperatorView(try await actions.operations(), Preferences(of: request))
         return Page.response(
-            Templates.render(.operations, frame("Operations", request, isOperator: true), view),
-            to: request)
+            Templates.render(.operations, frame("Operations", request, context), view), to: request)
     }
 
     /// The last comparison of two versions.
@@ -20,7 +19,7 @@ extension Site {
         guard let diff = try await actions.operations().diff,
             let page = DiffPage.served(diff.page)
         else {
-            return message(Missing.diff.title, Missing.diff.view, .notFound, request)
+            return message(Missing.diff.title, Missing.diff.view, .notFound, request, context)
         }
         return Page.response(page, to: request)
     }

@@ -25,10 +25,9 @@ extension Site {
         let view = TripListView(
             trips, next: next, isFirst: cursor == nil, filter: filter,
             seesOthers: context.reach == .all,
-            preferences: Preferences(of: request), version: projection.version)
+            preferences: Preferences(of: request))
         return Page.response(
-            Templates.render(.trips, frame("Trips", request, isOperator: context.isOperator), view),
-            to: request)
+            Templates.render(.trips, frame("Trips", request, context), view), to: request)
     }
 
     private func filter(
@@ -46,26 +45,27 @@ extension Site {
             guard let user = UserID(String(words)) else { throw Missing.list }
             filter.user = user.rawValue
         }
-        if let user = try context.onlyUser() {
-            guard filter.user == nil || filter.user == user.rawValue else { throw Missing.list }
-            filter.user = user.rawValue
-        }
+        // Whoever sees their own trips alone asks for nobody else's.
+        if let only = try context.onlyUser() { filter.user = only.rawValue }
         return filter
     }
 
-    /// A trip as a page may show it.
-    struct Shown {
-        var row: TripRow
-        var message: Tacho_V1_TripScore
-    }
-
     /// The trip that the path names.
-    func shown(_ context: TachoRequestContext, _ projection: Projection) throws -> Shown {
+    ///
+    /// - Parameter isWriting: whether it is to be changed: then somebody else's is refused, where
+    ///   looking tells nothing of what is there.
+    func shown(
+        _ context: TachoRequestContext, _ projection: Projection, isWriting: Bool = false
+    ) throws -> Shown {
         guard let trip = TripID(context.parameters.get("trip") ?? ""),
             let row = try projection.row(of: trip), row.status != .deleted,
-            context.reaches(ownedBy: row.user), let message = projection.message(of: row)
+            let message = projection.message(of: row)
         else { throw Missing.trip }
-        return Shown(row: row, message: message)
+        guard context.reaches(ownedBy: row.user) else {
+            if isWriting { throw Problem.foreignTrip }
+            throw Missing.trip
+        }
+        return Shown(row: row, message: message, version: projection.version)
     }
 
     /// A trip's page.
@@ -77,11 +77,10 @@ extension Site {
         let path = "/trips/\(shown.row.trip.rawValue)"
         let view = TripView(
             shown.row, shown.message, points, user: shown.row.user, data: path,
-            live: try pinned(request) == nil ? "/v1\(path)/live" : nil,
+            live: try pinned(request, context) == nil ? "/v1\(path)/live" : nil,
             version: projection.version, Preferences(of: request))
         return Page.response(
-            Templates.render(
-                .trip, frame(view.title, request, isOperator: context.isOperator), view),
+            Templates.render(.trip, frame(view.title, request, context), view),
             tiles: options.tiles,
             to: request)
     }
@@ -110,10 +109,8 @@ extension Site {
     func thumbnail(
         _ request: Request, _ context: TachoRequestContext, _ projection: Projection
     ) throws -> Response {
-        guard let trip = TripID(context.parameters.get("trip") ?? ""),
-            let tag = try projection.trackTag(of: trip),
-            let owner = try projection.owner(of: trip), context.reaches(ownedBy: owner.user)
-        else { throw Missing.trip }
+        let trip = try shown(context, projection).row.trip
+        guard let tag = try projection.trackTag(of: trip) else { throw Missing.trip }
         let key = "\(trip) \(tag.lastUpload) \(tag.uploads)"
         let text = try thumbnails.text(key) {
             Thumbnail.compose(try projection.track(of: trip) ?? [])
@@ -127,9 +124,4 @@ extension Site {
                 .contentSecurityPolicy: "default-src 'none'", .xContentTypeOptions: "nosniff",
             ], to: request)
     }
-}
-
-extension TachoRequestContext {
-    /// Whether an operator asks.
-    var isOperator: Bool { caller?.role == .operator }
 }

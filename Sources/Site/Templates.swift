@@ -4,14 +4,19 @@ internal import Mustache
 enum Templates {
     /// What a template is called, after its file.
     enum Name: String, CaseIterable {
-        case layout, time, track, trips, trip, parts, events, score, message, operations, signIn
+        case layout, time, track, trips, trip, parts, events, score, message, operations
+        case profile, delete, deleted, share, shared
+        case signIn
+        case tripScripts = "trip-scripts"
     }
 
     /// The text of a page.
     ///
     /// - Parameter view: a value whose stored properties the template names.
     static func render(_ name: Name, _ frame: Frame, _ view: Any) -> String {
-        guard let text = library.render(Document(frame: frame, view: view), withTemplate: "\(name)")
+        guard
+            let text = library.render(
+                Document(frame: frame, view: view), withTemplate: name.rawValue)
         else { preconditionFailure("there is no template \(name)") }
         return text
     }
@@ -39,6 +44,12 @@ enum Templates {
         case .score: PackageResources.score_mustache
         case .message: PackageResources.message_mustache
         case .operations: PackageResources.operations_mustache
+        case .profile: PackageResources.profile_mustache
+        case .delete: PackageResources.delete_mustache
+        case .deleted: PackageResources.deleted_mustache
+        case .share: PackageResources.share_mustache
+        case .shared: PackageResources.shared_mustache
+        case .tripScripts: PackageResources.trip_scripts_mustache
         case .signIn: PackageResources.signIn_mustache
         }
     }

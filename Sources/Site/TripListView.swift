@@ -42,11 +42,10 @@ struct TripListView {
     ///
     /// - Parameters:
     ///   - trips: rows with what the version says of each.
-    ///   - version: that which answers.
-    ///   - isPinned: whether the address names the version, so that links must as well.
+    ///   - seesOthers: whether trips of others are among them.
     init(
         _ trips: [(row: TripRow, message: Tacho_V1_TripScore)], next: TripCursor?, isFirst: Bool,
-        filter: TripFilter, seesOthers: Bool, preferences: Preferences, version: Version
+        filter: TripFilter, seesOthers: Bool, preferences: Preferences
     ) {
         let words = Words(units: preferences.units)
         items = trips.map { row, message in
@@ -58,13 +57,13 @@ struct TripListView {
                 facts: words.distance(row.distanceMeters) + " in "
                     + Words.duration(milliseconds: row.durationMilliseconds),
                 events: Self.events(row),
-                picture: "/trips/\(row.trip.rawValue)/thumbnail.svg?"
-                    + "version=\(version.number)&upload=\(row.partition).\(row.lastUpload)")
+                picture: "/trips/\(row.trip.rawValue)/thumbnail.svg?upload="
+                    + "\(row.partition).\(row.lastUpload)")
         }
-        let query = Self.query(filter)
+        let query = Self.query(seesOthers ? filter : TripFilter(status: filter.status))
         older = next.map { "/?\(query)cursor=\($0.description)" }
         self.isFirst = isFirst
-        isFiltered = filter != TripFilter()
+        isFiltered = filter.status != nil || (seesOthers && filter.user != nil)
         states = [(nil, "All trips"), (TripRow.Status.driving, "Under way"), (.complete, "Over")]
             .map { status, name in
                 Choice(

@@ -135,7 +135,8 @@ struct RoleProcess {
         let announcer = Announcer()
         var readSide: ReadSide?
         if roles.contains(.reader) {
-            let side = try self.readSide(log, follower, live.version, announcer, desk)
+            let pages = PageActions(log: log, partitions: partitions, desk: desk)
+            let side = try self.readSide(log, follower, live.version, announcer, pages)
             services.append(side.service)
             readSide = side
         }
@@ -221,7 +222,7 @@ struct RoleProcess {
 
     private func readSide(
         _ log: any EventLog, _ follower: ReleaseFollower, _ live: Version, _ announcer: Announcer,
-        _ desk: OperationsDesk
+        _ pages: PageActions
     ) throws -> ReadSide {
         let first = try projector(on: log, live)
         let versions = ServedVersions(live: first)
@@ -234,9 +235,9 @@ struct RoleProcess {
             })
         return ReadSide(
             reader: reader,
-            site: Site(
-                options: site, actions: SiteActions(operations: { try await desk.report() })
-            ) { version, page in try reader.page(of: version, page) },
+            site: Site(options: site, actions: pages.actions) { version, page in
+                try reader.page(of: version, page)
+            },
             service: service)
     }
 
@@ -282,7 +283,7 @@ struct RoleProcess {
                 version: Build.version, readiness: readiness(opened.log, readSide),
                 now: { systemMilliseconds() }
             ).addRoutes(to: router)
-            readSide.site.addRoutes(to: router)
+            readSide.site.addRoutes(to: router, control: control)
             SignInRoutes(control, readSide.site).addRoutes(to: router)
         }
         refuseUnlisted(router, control.table)

@@ -108,13 +108,23 @@ final class Premises: Sendable {
             readiness: reader.readiness, now: now
         ).addRoutes(to: router)
         let site = Site(
-            actions: SiteActions {
-                OperationsReport(
-                    history: ReleaseHistory(), groups: nil, letters: [], hasMoreLetters: false,
-                    diff: nil)
-            }
+            actions: SiteActions(
+                operations: {
+                    OperationsReport(
+                        history: ReleaseHistory(), groups: nil, letters: [], hasMoreLetters: false,
+                        diff: nil)
+                },
+                append: { trip, upload in
+                    let record = Topics.tripUploads.record(
+                        partition: Partitioner.partition(of: trip.rawValue.utf8, count: partitions),
+                        key: trip.rawValue, value: upload)
+                    let positions = try await log.append([record])
+                    return Receipt(position: "\(positions[0])", milliseconds: now())
+                },
+                track: { format, points in TrackFile(format, points).map { ($0.bytes, $0.type) } },
+                now: now)
         ) { version, page in try reader.page(of: version, page) }
-        site.addRoutes(to: router)
+        site.addRoutes(to: router, control: control)
         SignInRoutes(control, site).addRoutes(to: router)
         return router
     }

@@ -128,7 +128,7 @@ import Trips
     private func page(of trips: [(row: TripRow, message: Tacho_V1_TripScore)]) -> String {
         let view = TripListView(
             trips, next: nil, isFirst: true, filter: TripFilter(), seesOthers: true,
-            preferences: Preferences(), version: .first)
+            preferences: Preferences())
         return Templates.render(.trips, Frame("Trips", Preferences(), SiteOptions()), view)
     }
 }

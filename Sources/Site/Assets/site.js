@@ -31,3 +31,14 @@ if (deviceZone) {
 }
 localise(document);
 for (const name of document.querySelectorAll("[data-zone-name]")) name.textContent = zone;
+
+// Small comforts: the names of zones to choose from, and a link that is selected when it is entered.
+const zones = document.querySelector("[data-zones]");
+if (zones && Intl.supportedValuesOf) {
+  const list = document.createElement("datalist");
+  list.id = "zones";
+  for (const name of Intl.supportedValuesOf("timeZone")) list.append(new Option(name));
+  zones.after(list);
+  zones.setAttribute("list", list.id);
+}
+document.querySelector("[data-select]")?.addEventListener("focus", (event) => event.target.select());
