@@ -18,7 +18,7 @@ import threading
 import time
 import urllib.parse
 
-from installation import Failure, Installation, arguments, conclude, workspace
+from installation import ACCESS, Failure, Installation, arguments, conclude, workspace
 
 START = 1_760_000_000
 STOP_METERS, STOP_SECONDS, GAP_SECONDS = 200, 180, 3600
@@ -100,7 +100,7 @@ class Phone(threading.Thread):
             return self.installation.request("GET", f"/osmand?{query}")
         body = {"_type": "location", "tst": at, "lat": north, "lon": east, "acc": 5,
                 "vel": round(SPEED * 3.6), "tid": "xx"}
-        name = base64.b64encode(f"{self.user}:x".encode()).decode()
+        name = base64.b64encode(f"{self.user}:{ACCESS.token()}".encode()).decode()
         answer = self.installation.request(
             "POST", "/owntracks", json.dumps(body).encode(),
             {"Content-Type": "application/json", "X-Limit-U": self.user,

@@ -153,6 +153,42 @@ def data_directory(bench: Bench) -> None:
         raise Failure("a file that is not ours was changed")
 
 
+def who_may(bench: Bench) -> None:
+    shared = os.environ.pop("TACHO_KEY_FILE")
+    try:
+        made = bench.installation("who-may")
+        made.start()
+        key = made.data / "key.pem"
+        if key.stat().st_mode & 0o777 != 0o600:
+            raise Failure(f"the key has mode {key.stat().st_mode & 0o777:o}")
+        url = f"http://127.0.0.1:{made.port}"
+        trip = bench.directory / "who-may.csv"
+        trip.write_text("timestamp,latitude,longitude\n2026-01-01T00:00:00Z,47.6,-122.1\n")
+        user = ("token", "--user", "ann", "--role")
+        own = ("--data", str(made.data))
+        bench.refused(1, "import", str(trip), "--url", url, "--data", "nowhere",
+                      says=("401", "--token", "--data", "tacho token"))
+        bench.refused(1, "import", str(trip), "--url", url, "--token", "no.token.this",
+                      says=("401", "--token"))
+        if bench.run("import", str(trip), "--url", url, *own).returncode != 0:
+            raise Failure("an import where the key is ended otherwise than well")
+        bench.refused(2, *user, "boss", *own, says=("driver, service, operator",))
+        bench.refused(2, *user, "driver", *own, "--ttl", "long", says=("--ttl", "12h"))
+        bench.refused(1, *user, "driver", "--data", "nowhere", says=("nowhere", "tacho up"))
+        bench.refused(1, *user, "driver", "--key", "no.pem", says=("no.pem", "--key"))
+        key.chmod(0o644)
+        bench.refused(1, *user, "driver", *own, says=("chmod 600", "644"))
+        stop(made)
+        up = ("up", "--no-demo", "--port", str(free_port()), *own)
+        bench.refused(1, *up, says=("chmod 600",))
+        key.chmod(0o600)
+        bench.refused(2, *up, "--jwks", "keys.json", says=("--issuer", "--audience"))
+        bench.refused(2, *up, "--jwks", "ftp://a/b", "--issuer", "i", "--audience", "a",
+                      says=("ftp://a/b", "https"))
+    finally:
+        os.environ["TACHO_KEY_FILE"] = shared
+
+
 def stop_under_load(bench: Bench) -> None:
     made = bench.installation("load")
     made.start()
@@ -184,7 +220,7 @@ def status(bench: Bench) -> None:
     answer = made.post_points("seen", [point.upload() for point in points])
     made.get_after("/v1/trips/seen", answer.headers["Tacho-Position"])
     for is_up in (True, False):
-        told = told_status(bench, made, groups=["scorer.v1", "reader.v1.reader"])
+        told = told_status(bench, made, groups=["scorer.v1", "reader.v1.reader", "cutter"])
         for field in ("liveVersion", "rules", "groups", "deadLetters", "disk"):
             if field not in told:
                 raise Failure(f"status --json has no {field}: {sorted(told)}")
@@ -312,7 +348,7 @@ def stop(made: Installation) -> None:
 
 
 CHECKS = [usage, taken_port, data_directory, second_up, newer_layout, other_rules, rules_files,
-          status, topics, import_twice, bad_files, stop_under_load]
+          status, topics, import_twice, bad_files, who_may, stop_under_load]
 
 
 def prove(options, directory: pathlib.Path) -> str:
