@@ -36,6 +36,10 @@ public enum UploadEvent {
         case .points: "tacho.trip.points"
         case .end: "tacho.trip.end"
         case .deletion: "tacho.trip.deletion"
+        case .amendment: "tacho.trip.amendment"
+        case .correction: "tacho.trip.correction"
+        case .removal: "tacho.trip.removal"
+        case .report: "tacho.trip.report"
         }
     }
 }

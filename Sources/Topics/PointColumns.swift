@@ -36,6 +36,20 @@ enum PointColumns {
         return points
     }
 
+    /// The batch of one point.
+    static func batch(of point: Point) -> Tacho_V1_PointBatch {
+        let bytes = withUnsafeTemporaryAllocation(
+            of: UInt8.self, capacity: PointWriter.room(points: 1)
+        ) { scratch in
+            Array(scratch[..<PointWriter.write([point], to: scratch)])
+        }
+        do {
+            return try Tacho_V1_PointBatch(serializedBytes: bytes)
+        } catch {
+            preconditionFailure("what is written here can be read: \(error)")
+        }
+    }
+
     // The sensors are written out one by one: a key path a value would cost more than all the rest
     // of the codec.
 

@@ -23,6 +23,10 @@ public enum Topics {
     /// The consumer group of the cutters: one for all versions, as trips are cut once.
     public static let cutterGroup = "cutter"
 
+    /// What users want and say of themselves; one partition; key: profile.
+    public static let users = Topic<UserChange>(
+        name: name("users"), encode: UserCodec.encode, decode: UserCodec.decode)
+
     /// What was released; one partition; key: `release`.
     public static let releases = message("releases", Tacho_V1_Release.self)
 
@@ -58,6 +62,7 @@ public enum Topics {
             TopicSpecification(name: tripUploads.name, partitions: partitions),
             TopicSpecification(name: devicePoints.name, partitions: partitions),
             TopicSpecification(name: deviceTrips.name, partitions: partitions, isCompacted: true),
+            TopicSpecification(name: users.name, partitions: 1),
             TopicSpecification(name: releases.name, partitions: 1),
             TopicSpecification(name: readers.name, partitions: 1, isCompacted: true),
         ]

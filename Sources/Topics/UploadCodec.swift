@@ -17,7 +17,14 @@ public enum UploadCodec {
         case .points: preconditionFailure("points are encoded apart")
         case .end: message.end = Tacho_V1_TripEnd()
         case .deletion: message.deletion = Tacho_V1_TripDeletion()
+        case .amendment, .correction, .removal, .report:
+            message.content = UploadEdits.message(upload.content)
         }
+        if let said = upload.said { SaidColumns.write(said, into: &message) }
+        return bytes(of: message)
+    }
+
+    private static func bytes(of message: Tacho_V1_TripUpload) -> [UInt8] {
         do {
             return try message.serializedBytes()
         } catch {
@@ -36,7 +43,11 @@ public enum UploadCodec {
             if let name = upload.name { PointWriter.append(0x12, name.utf8, to: &bytes) }
             if let vin = upload.vin { PointWriter.append(0x1a, vin.utf8, to: &bytes) }
             PointWriter.append(0x2a, batch, to: &bytes)
-            return bytes
+            guard let said = upload.said else { return bytes }
+            // Fields with higher numbers follow; messages that are joined are one message.
+            var rest = Tacho_V1_TripUpload()
+            SaidColumns.write(said, into: &rest)
+            return bytes + self.bytes(of: rest)
         }
     }
 
@@ -81,7 +92,8 @@ public enum UploadCodec {
             user: user,
             name: message.hasName ? message.name : nil,
             vin: message.hasVin ? message.vin : nil,
-            content: content)
+            content: content,
+            said: try SaidColumns.said(in: message, points: content.pointCount))
     }
 
     /// Reads the points of a `PointBatch` alone: the body of a protobuf upload.
@@ -100,13 +112,27 @@ public enum UploadCodec {
     private static func content(
         of message: Tacho_V1_TripUpload
     ) throws(Undecodable) -> Upload.Content {
-        switch message.content {
+        guard let content = message.content else {
+            throw Undecodable("no content that this build knows")
+        }
+        return switch content {
         case .start: .start
         case .points(let batch): .points(try PointColumns.decode(batch))
         case .end: .end
         case .deletion: .deletion
+        case .amendment, .correction, .removal, .report: try UploadEdits.content(of: content)
         case .sealed: throw Undecodable("sealed content, and this build has no keys")
-        case nil: throw Undecodable("no content that this build knows")
+        }
+    }
+}
+
+extension Upload.Content {
+    /// Points that something may be said of.
+    fileprivate var pointCount: Int {
+        switch self {
+        case .points(let points): points.count
+        case .correction: 1
+        case .start, .end, .deletion, .amendment, .removal, .report: 0
         }
     }
 }

@@ -4,6 +4,8 @@ public enum PointLimits {
     public static let earliestMilliseconds: Int64 = 946_684_800_000
     /// 2200-01-01T00:00:00Z, in milliseconds.
     public static let latestMilliseconds: Int64 = 7_258_118_400_000
+    /// Event times that a consumer takes, in milliseconds; no clock is needed to tell.
+    public static let times = earliestMilliseconds...latestMilliseconds
     /// How far ahead of the gateway's clock a point's time may be, in milliseconds: a day.
     public static let aheadMilliseconds: Int64 = 86_400_000
     /// Sequence numbers, whole and exact in every JSON reader.
@@ -54,8 +56,7 @@ public enum PointLimits {
     /// This is what a consumer checks, without a clock; the gateway also refuses times that are
     /// ahead of its own.
     public static func violation(in point: Point) -> String? {
-        guard (earliestMilliseconds...latestMilliseconds).contains(point.timeMilliseconds)
-        else { return "time" }
+        guard times.contains(point.timeMilliseconds) else { return "time" }
         guard latitude.contains(point.latitudeE7) else { return "latitude" }
         guard longitude.contains(point.longitudeE7) else { return "longitude" }
         guard point.sequence == Point.unnumbered || sequence.contains(point.sequence)

@@ -1,9 +1,12 @@
 /// The set of a trip's points, in order: what is left of any uploads in any order, however often.
 ///
-/// Points that come in order are appended; a batch that does not is merged in one pass.
+/// Points that come in order are appended; a batch that does not is merged in one pass. Edits follow
+/// their own order: what uploads say of an identity that was edited counts no more.
 public struct TripPoints: Equatable, Sendable {
     /// The points by time, then sequence.
     public private(set) var ordered: [Point] = []
+    /// The identities that were corrected or removed.
+    public private(set) var edited: Set<PointKey> = []
     private var numbering = Numbering.none
 
     /// How a reading is found by its sequence.
@@ -19,14 +22,63 @@ public struct TripPoints: Equatable, Sendable {
     /// No points.
     public init() {}
 
-    /// Whether both hold the same points; how they came does not matter.
-    public static func == (a: TripPoints, b: TripPoints) -> Bool { a.ordered == b.ordered }
+    /// Whether both hold the same points, edited alike; how they came does not matter.
+    public static func == (a: TripPoints, b: TripPoints) -> Bool {
+        a.ordered == b.ordered && a.edited == b.edited
+    }
 
     /// Adds a batch in any order.
     ///
     /// - Returns: the index of the first point that is not as it was, or nil where the batch
     ///   changed nothing.
     public mutating func insert(_ batch: [Point]) -> Int? {
+        if edited.isEmpty { return insertUnedited(batch) }
+        let counting = batch.filter { !edited.contains(PointKey(of: $0)) }
+        return counting.isEmpty ? nil : insertUnedited(counting)
+    }
+
+    /// Lets a reading be gone, whatever batches say of it.
+    ///
+    /// - Returns: the index of the first point that is not as it was, which is the number of points
+    ///   where the last one went; nil where there was no such reading.
+    public mutating func remove(_ key: PointKey) -> Int? {
+        edited.insert(key)
+        return index(of: key).map { take($0) }
+    }
+
+    /// Puts a point in the place of a reading, whatever batches say of either.
+    ///
+    /// - Returns: the index of the first point that is not as it was; nil where all are.
+    public mutating func correct(_ key: PointKey, to point: Point) -> Int? {
+        let own = PointKey(of: point)
+        var first = own == key ? nil : remove(key)
+        edited.insert(own)
+        if let index = index(of: own) {
+            if ordered[index] == point { return first }
+            first = min(first ?? index, take(index))
+        }
+        let place = place(of: point)
+        ordered.insert(point, at: place)
+        number([point])
+        return min(first ?? place, place)
+    }
+
+    /// Takes the point at an index away.
+    ///
+    /// - Returns: the index.
+    private mutating func take(_ index: Int) -> Int {
+        let gone = ordered.remove(at: index)
+        if ordered.isEmpty {
+            numbering = .none
+        } else if case .mixed(var times) = numbering {
+            numbering = .none
+            times[gone.sequence] = nil
+            numbering = .mixed(times)
+        }
+        return index
+    }
+
+    private mutating func insertUnedited(_ batch: [Point]) -> Int? {
         if continues(batch) {
             let first = ordered.count
             ordered.append(contentsOf: batch)
@@ -131,6 +183,18 @@ public struct TripPoints: Equatable, Sendable {
             times[point.sequence] = point.timeMilliseconds
         }
         numbering = .mixed(times)
+    }
+
+    /// Whether there is a reading of this identity.
+    public func contains(_ key: PointKey) -> Bool { index(of: key) != nil }
+
+    private func index(of key: PointKey) -> Int? {
+        var point = Point(timeMilliseconds: 0, latitudeE7: 0, longitudeE7: 0)
+        switch key {
+        case .sequence(let number): point.sequence = number
+        case .time(let time): point.timeMilliseconds = time
+        }
+        return index(of: point)
     }
 
     /// Where the reading lies, whatever it says.

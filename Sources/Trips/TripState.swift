@@ -1,33 +1,17 @@
-/// How large a trip may become.
-public struct TripLimits: Equatable, Sendable {
-    /// Points that a trip may have.
-    public var points: Int
-    /// Milliseconds from a trip's first to its last point.
-    public var spanMilliseconds: Int64
-    /// Events that a trip's record lists; further ones count, and are named as left out.
-    public static let listedEvents = 3_000
-
-    /// 100,000 points in 7 days, unless said otherwise.
-    public init(points: Int = 100_000, spanMilliseconds: Int64 = 7 * 86_400_000) {
-        self.points = points
-        self.spanMilliseconds = spanMilliseconds
-    }
-}
-
 /// Why an upload does not count for a trip.
 public enum Refusal: String, Error, Equatable, Sendable, CaseIterable {
     /// The trip belongs to another user.
     case foreignTrip
     /// The trip was deleted by its owner.
     case tripDeleted
-    /// The trip would have more points, or last longer, than ``TripLimits`` allow.
+    /// The trip would have more points or edits, or last longer, than ``TripLimits`` allow.
     case tripFull
 }
 
 /// The reducer: everything a trip's uploads say of it, taken in log order.
 ///
-/// Points are a set and may come in any order; owner (the first writer), name, end and deletion
-/// follow the log.
+/// Points are a set and may come in any order; owner (the first writer), name, end, edits and
+/// deletion follow the log.
 public struct TripState: Equatable, Sendable {
     /// Who wrote first; nil before the first upload that says who wrote it.
     public private(set) var owner: UserID?
@@ -35,7 +19,7 @@ public struct TripState: Equatable, Sendable {
     public private(set) var name: String?
     /// The vehicle identification number given last.
     public private(set) var vin: String?
-    /// Whether an end was seen.
+    /// Whether an end was seen, and the trip not opened again since.
     public private(set) var isEnded = false
     /// Whether the owner deleted the trip.
     public private(set) var isDeleted = false
@@ -65,36 +49,72 @@ public struct TripState: Equatable, Sendable {
         if isDeleted {
             return upload.content == .deletion ? .nothing : .refused(.tripDeleted)
         }
-        var firstChanged: Int?
-        if case .points(let batch) = upload.content {
-            guard fits(batch, limits) else {
-                refusedAsFull += 1
-                owner = owner ?? upload.user
-                return .refused(.tripFull)
-            }
-            firstChanged = points.insert(batch)
+        guard fits(upload.content, limits) else {
+            refusedAsFull += 1
+            owner = owner ?? upload.user
+            return .refused(.tripFull)
         }
         let before = facts
+        var firstChanged: Int?
         owner = owner ?? upload.user
         name = upload.name ?? name
         vin = upload.vin ?? vin
         switch upload.content {
+        case .points(let batch): firstChanged = points.insert(batch)
+        case .correction(let key, let point): firstChanged = points.correct(key, to: point)
+        case .removal(let key): firstChanged = points.remove(key)
         case .end: isEnded = true
+        case .amendment(let amendment): isEnded = amendment.complete ?? isEnded
         case .deletion:
             isDeleted = true
             points = TripPoints()
-        case .start, .points: break
+        case .start, .report: break
         }
         if let firstChanged { return .points(from: firstChanged) }
         return facts == before ? .nothing : .facts
     }
 
-    private var facts: [String?] {
-        [owner?.rawValue, name, vin, isEnded ? "ended" : nil, isDeleted ? "deleted" : nil]
+    /// All but the points, and the reports that the reducer leaves alone.
+    private struct Facts: Equatable {
+        var owner: UserID?
+        var name: String?
+        var vin: String?
+        var isEnded: Bool
+        var isDeleted: Bool
+        var edits: Int
     }
 
-    /// Whether the trip stays within its limits with these points too.
+    private var facts: Facts {
+        Facts(
+            owner: owner, name: name, vin: vin, isEnded: isEnded, isDeleted: isDeleted,
+            edits: points.edited.count)
+    }
+
+    /// Whether the trip stays within its limits with this too.
+    private func fits(_ content: Upload.Content, _ limits: TripLimits) -> Bool {
+        switch content {
+        case .points(let batch): return fits(batch, limits)
+        case .removal(let key): return mayEdit([key], limits)
+        case .correction(let key, let point):
+            guard mayEdit([key, PointKey(of: point)], limits) else { return false }
+            return fits([point], limits) { _ = $0.correct(key, to: point) }
+        case .start, .end, .deletion, .amendment, .report: return true
+        }
+    }
+
+    /// Whether these identities may be edited.
+    private func mayEdit(_ keys: Set<PointKey>, _ limits: TripLimits) -> Bool {
+        points.edited.count + keys.subtracting(points.edited).count <= limits.edits
+    }
+
     private func fits(_ batch: [Point], _ limits: TripLimits) -> Bool {
+        fits(batch, limits) { _ = $0.insert(batch) }
+    }
+
+    /// Whether the trip stays within its limits once these points came in, as the change lets them.
+    private func fits(
+        _ batch: [Point], _ limits: TripLimits, after change: (inout TripPoints) -> Void
+    ) -> Bool {
         var first = points.ordered.first?.timeMilliseconds ?? Int64.max
         var last = points.ordered.last?.timeMilliseconds ?? Int64.min
         for point in batch {
@@ -105,7 +125,7 @@ public struct TripState: Equatable, Sendable {
         let mayBeTooMany = points.ordered.count + batch.count > limits.points
         guard mayBeTooMany || last - first > limits.spanMilliseconds else { return true }
         var merged = points
-        _ = merged.insert(batch)
+        change(&merged)
         guard let start = merged.ordered.first, let end = merged.ordered.last else { return true }
         return merged.ordered.count <= limits.points
             && end.timeMilliseconds - start.timeMilliseconds <= limits.spanMilliseconds

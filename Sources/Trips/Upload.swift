@@ -10,6 +10,15 @@ public struct Upload: Equatable, Sendable {
         case end
         /// The trip is to be gone.
         case deletion
+        /// Something is changed of what is known of the trip.
+        case amendment(Amendment)
+        /// The reading of this identity is this point from now on; where the point's own identity is
+        /// another, that one is the point and the one named is removed.
+        case correction(PointKey, Point)
+        /// The reading of this identity is gone.
+        case removal(PointKey)
+        /// A point of interest that a client has found.
+        case report(ReportedPoint)
     }
 
     /// Who wrote it; nil only for an end that does not say so, which counts as the owner's.
@@ -20,6 +29,8 @@ public struct Upload: Equatable, Sendable {
     public var vin: String?
     /// What happened.
     public var content: Content
+    /// What is said beside that, and changes nothing in the score.
+    public var said: Said?
 
     /// Bytes of UTF-8 that a trip's name may have.
     public static let nameLimit = 256
@@ -29,11 +40,15 @@ public struct Upload: Equatable, Sendable {
     /// An upload by `user`.
     ///
     /// - Precondition: only an end may come from nobody.
-    public init(user: UserID?, name: String? = nil, vin: String? = nil, content: Content) {
+    public init(
+        user: UserID?, name: String? = nil, vin: String? = nil, content: Content,
+        said: Said? = nil
+    ) {
         precondition(user != nil || content == .end, "only an end may come from nobody")
         self.user = user
         self.name = name
         self.vin = vin
         self.content = content
+        self.said = said
     }
 }

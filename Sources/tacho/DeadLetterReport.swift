@@ -144,6 +144,10 @@ extension DeadLetterReport.Said {
         case .start: content = "start"
         case .end: content = "end"
         case .deletion: content = "deletion"
+        case .amendment: content = "amendment"
+        case .correction: content = "correction of a point"
+        case .removal: content = "removal of a point"
+        case .report: content = "report of a point of interest"
         case .points(let batch):
             content = "points"
             points = batch.count

@@ -1,4 +1,3 @@
-import Foundation
 import Testing
 import Topics
 import Trips
@@ -61,15 +60,7 @@ func `an upload comes back as it was`(upload: Upload) throws {
 @Test func `golden bytes of the first schema decode for ever and are still what is written`() throws
 {
     for (index, upload) in samples.enumerated() {
-        let name = "Golden/trip-upload-1.\(index)"
-        let url = try #require(Bundle.module.url(forResource: name, withExtension: "hex"))
-        let text = try String(contentsOf: url, encoding: .utf8).filter(\.isHexDigit)
-        var bytes: [UInt8] = []
-        var rest = text[...]
-        while !rest.isEmpty {
-            bytes.append(try #require(UInt8(rest.prefix(2), radix: 16)))
-            rest = rest.dropFirst(2)
-        }
+        let bytes = try golden("trip-upload-1.\(index)")
         #expect(try UploadCodec.decode(bytes) == upload)
         #expect(UploadCodec.encode(upload) == bytes)
     }

@@ -92,6 +92,38 @@ public nonisolated struct Tacho_V1_TripUpload: Sendable {
     set {content = .deletion(newValue)}
   }
 
+  public var amendment: Tacho_V1_TripAmendment {
+    get {
+      if case .amendment(let v)? = content {return v}
+      return Tacho_V1_TripAmendment()
+    }
+    set {content = .amendment(newValue)}
+  }
+
+  public var correction: Tacho_V1_PointCorrection {
+    get {
+      if case .correction(let v)? = content {return v}
+      return Tacho_V1_PointCorrection()
+    }
+    set {content = .correction(newValue)}
+  }
+
+  public var removal: Tacho_V1_PointRemoval {
+    get {
+      if case .removal(let v)? = content {return v}
+      return Tacho_V1_PointRemoval()
+    }
+    set {content = .removal(newValue)}
+  }
+
+  public var report: Tacho_V1_ReportedPoi {
+    get {
+      if case .report(let v)? = content {return v}
+      return Tacho_V1_ReportedPoi()
+    }
+    set {content = .report(newValue)}
+  }
+
   public var sealed: Tacho_V1_SealedContent {
     get {
       if case .sealed(let v)? = content {return v}
@@ -100,6 +132,19 @@ public nonisolated struct Tacho_V1_TripUpload: Sendable {
     set {content = .sealed(newValue)}
   }
 
+  /// What MyDriving's clients say beside that, and nothing is computed from.
+  public var myDrivingTrip: Tacho_V1_MyDrivingTrip {
+    get {_myDrivingTrip ?? Tacho_V1_MyDrivingTrip()}
+    set {_myDrivingTrip = newValue}
+  }
+  /// Returns true if `myDrivingTrip` has been explicitly set.
+  public var hasMyDrivingTrip: Bool {self._myDrivingTrip != nil}
+  /// Clears the value of `myDrivingTrip`. Subsequent reads from it will return its default value.
+  public mutating func clearMyDrivingTrip() {self._myDrivingTrip = nil}
+
+  /// By index, each once; only of points, or of a correction's point.
+  public var myDrivingPoints: [Tacho_V1_MyDrivingPoint] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Content: Equatable, Sendable {
@@ -107,6 +152,10 @@ public nonisolated struct Tacho_V1_TripUpload: Sendable {
     case points(Tacho_V1_PointBatch)
     case end(Tacho_V1_TripEnd)
     case deletion(Tacho_V1_TripDeletion)
+    case amendment(Tacho_V1_TripAmendment)
+    case correction(Tacho_V1_PointCorrection)
+    case removal(Tacho_V1_PointRemoval)
+    case report(Tacho_V1_ReportedPoi)
     case sealed(Tacho_V1_SealedContent)
 
   }
@@ -115,6 +164,7 @@ public nonisolated struct Tacho_V1_TripUpload: Sendable {
 
   fileprivate var _name: String? = nil
   fileprivate var _vin: String? = nil
+  fileprivate var _myDrivingTrip: Tacho_V1_MyDrivingTrip? = nil
 }
 
 public nonisolated struct Tacho_V1_TripStart: Sendable {
@@ -145,6 +195,296 @@ public nonisolated struct Tacho_V1_TripDeletion: Sendable {
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+}
+
+/// Changes what is known of a trip, besides its name and the vehicle's number.
+public nonisolated struct Tacho_V1_TripAmendment: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// whether the trip is over, from now on
+  public var complete: Bool {
+    get {_complete ?? false}
+    set {_complete = newValue}
+  }
+  /// Returns true if `complete` has been explicitly set.
+  public var hasComplete: Bool {self._complete != nil}
+  /// Clears the value of `complete`. Subsequent reads from it will return its default value.
+  public mutating func clearComplete() {self._complete = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _complete: Bool? = nil
+}
+
+/// Which reading of a trip is meant: the one with this sequence, or the one of this time that has
+/// no sequence.
+public nonisolated struct Tacho_V1_PointKey: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var key: Tacho_V1_PointKey.OneOf_Key? = nil
+
+  public var sequence: UInt64 {
+    get {
+      if case .sequence(let v)? = key {return v}
+      return 0
+    }
+    set {key = .sequence(newValue)}
+  }
+
+  public var timeMs: Int64 {
+    get {
+      if case .timeMs(let v)? = key {return v}
+      return 0
+    }
+    set {key = .timeMs(newValue)}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public nonisolated enum OneOf_Key: Equatable, Sendable {
+    case sequence(UInt64)
+    case timeMs(Int64)
+
+  }
+
+  public init() {}
+}
+
+/// The reading is another one from now on, whatever else is said of its identity before or after,
+/// but for later corrections and removals. Where the point's own identity differs from the key, the
+/// key's reading is removed.
+public nonisolated struct Tacho_V1_PointCorrection: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var key: Tacho_V1_PointKey {
+    get {_key ?? Tacho_V1_PointKey()}
+    set {_key = newValue}
+  }
+  /// Returns true if `key` has been explicitly set.
+  public var hasKey: Bool {self._key != nil}
+  /// Clears the value of `key`. Subsequent reads from it will return its default value.
+  public mutating func clearKey() {self._key = nil}
+
+  /// of one point
+  public var point: Tacho_V1_PointBatch {
+    get {_point ?? Tacho_V1_PointBatch()}
+    set {_point = newValue}
+  }
+  /// Returns true if `point` has been explicitly set.
+  public var hasPoint: Bool {self._point != nil}
+  /// Clears the value of `point`. Subsequent reads from it will return its default value.
+  public mutating func clearPoint() {self._point = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _key: Tacho_V1_PointKey? = nil
+  fileprivate var _point: Tacho_V1_PointBatch? = nil
+}
+
+/// The reading is gone, whatever else is said of its identity before or after, but for later
+/// corrections.
+public nonisolated struct Tacho_V1_PointRemoval: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var key: Tacho_V1_PointKey {
+    get {_key ?? Tacho_V1_PointKey()}
+    set {_key = newValue}
+  }
+  /// Returns true if `key` has been explicitly set.
+  public var hasKey: Bool {self._key != nil}
+  /// Clears the value of `key`. Subsequent reads from it will return its default value.
+  public mutating func clearKey() {self._key = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _key: Tacho_V1_PointKey? = nil
+}
+
+/// A point of interest that a client reports; it changes nothing in the score.
+public nonisolated struct Tacho_V1_ReportedPoi: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 1 to 128 characters of A-Z a-z 0-9 . _ ~ : -
+  public var id: String = String()
+
+  /// 1 hard acceleration, 2 hard brake, anything else as it is
+  public var kind: UInt32 = 0
+
+  public var latitudeE7: Int32 = 0
+
+  public var longitudeE7: Int32 = 0
+
+  public var timeMs: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Each field that is present replaces what was said before. Times from 2000 to 2200; numbers are
+/// finite.
+public nonisolated struct Tacho_V1_MyDrivingTrip: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var recordedAtMs: Int64 {
+    get {_recordedAtMs ?? 0}
+    set {_recordedAtMs = newValue}
+  }
+  /// Returns true if `recordedAtMs` has been explicitly set.
+  public var hasRecordedAtMs: Bool {self._recordedAtMs != nil}
+  /// Clears the value of `recordedAtMs`. Subsequent reads from it will return its default value.
+  public mutating func clearRecordedAtMs() {self._recordedAtMs = nil}
+
+  public var endedAtMs: Int64 {
+    get {_endedAtMs ?? 0}
+    set {_endedAtMs = newValue}
+  }
+  /// Returns true if `endedAtMs` has been explicitly set.
+  public var hasEndedAtMs: Bool {self._endedAtMs != nil}
+  /// Clears the value of `endedAtMs`. Subsequent reads from it will return its default value.
+  public mutating func clearEndedAtMs() {self._endedAtMs = nil}
+
+  /// US gallons
+  public var fuelUsedGal: Double {
+    get {_fuelUsedGal ?? 0}
+    set {_fuelUsedGal = newValue}
+  }
+  /// Returns true if `fuelUsedGal` has been explicitly set.
+  public var hasFuelUsedGal: Bool {self._fuelUsedGal != nil}
+  /// Clears the value of `fuelUsedGal`. Subsequent reads from it will return its default value.
+  public mutating func clearFuelUsedGal() {self._fuelUsedGal = nil}
+
+  public var hasSimulatedObdData_p: Bool {
+    get {_hasSimulatedObdData_p ?? false}
+    set {_hasSimulatedObdData_p = newValue}
+  }
+  /// Returns true if `hasSimulatedObdData_p` has been explicitly set.
+  public var hasHasSimulatedObdData_p: Bool {self._hasSimulatedObdData_p != nil}
+  /// Clears the value of `hasSimulatedObdData_p`. Subsequent reads from it will return its default value.
+  public mutating func clearHasSimulatedObdData_p() {self._hasSimulatedObdData_p = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _recordedAtMs: Int64? = nil
+  fileprivate var _endedAtMs: Int64? = nil
+  fileprivate var _fuelUsedGal: Double? = nil
+  fileprivate var _hasSimulatedObdData_p: Bool? = nil
+}
+
+/// Each field that is present replaces what was said before of the point. Units are the client's.
+public nonisolated struct Tacho_V1_MyDrivingPoint: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// of its point in the batch
+  public var index: UInt32 = 0
+
+  public var shortTermFuelBank: Double {
+    get {_shortTermFuelBank ?? 0}
+    set {_shortTermFuelBank = newValue}
+  }
+  /// Returns true if `shortTermFuelBank` has been explicitly set.
+  public var hasShortTermFuelBank: Bool {self._shortTermFuelBank != nil}
+  /// Clears the value of `shortTermFuelBank`. Subsequent reads from it will return its default value.
+  public mutating func clearShortTermFuelBank() {self._shortTermFuelBank = nil}
+
+  public var longTermFuelBank: Double {
+    get {_longTermFuelBank ?? 0}
+    set {_longTermFuelBank = newValue}
+  }
+  /// Returns true if `longTermFuelBank` has been explicitly set.
+  public var hasLongTermFuelBank: Bool {self._longTermFuelBank != nil}
+  /// Clears the value of `longTermFuelBank`. Subsequent reads from it will return its default value.
+  public mutating func clearLongTermFuelBank() {self._longTermFuelBank = nil}
+
+  public var relativeThrottlePosition: Double {
+    get {_relativeThrottlePosition ?? 0}
+    set {_relativeThrottlePosition = newValue}
+  }
+  /// Returns true if `relativeThrottlePosition` has been explicitly set.
+  public var hasRelativeThrottlePosition: Bool {self._relativeThrottlePosition != nil}
+  /// Clears the value of `relativeThrottlePosition`. Subsequent reads from it will return its default value.
+  public mutating func clearRelativeThrottlePosition() {self._relativeThrottlePosition = nil}
+
+  public var runtime: Double {
+    get {_runtime ?? 0}
+    set {_runtime = newValue}
+  }
+  /// Returns true if `runtime` has been explicitly set.
+  public var hasRuntime: Bool {self._runtime != nil}
+  /// Clears the value of `runtime`. Subsequent reads from it will return its default value.
+  public mutating func clearRuntime() {self._runtime = nil}
+
+  public var distanceWithMalfunctionLight: Double {
+    get {_distanceWithMalfunctionLight ?? 0}
+    set {_distanceWithMalfunctionLight = newValue}
+  }
+  /// Returns true if `distanceWithMalfunctionLight` has been explicitly set.
+  public var hasDistanceWithMalfunctionLight: Bool {self._distanceWithMalfunctionLight != nil}
+  /// Clears the value of `distanceWithMalfunctionLight`. Subsequent reads from it will return its default value.
+  public mutating func clearDistanceWithMalfunctionLight() {self._distanceWithMalfunctionLight = nil}
+
+  public var hasObdData_p: Bool {
+    get {_hasObdData_p ?? false}
+    set {_hasObdData_p = newValue}
+  }
+  /// Returns true if `hasObdData_p` has been explicitly set.
+  public var hasHasObdData_p: Bool {self._hasObdData_p != nil}
+  /// Clears the value of `hasObdData_p`. Subsequent reads from it will return its default value.
+  public mutating func clearHasObdData_p() {self._hasObdData_p = nil}
+
+  public var hasSimulatedObdData_p: Bool {
+    get {_hasSimulatedObdData_p ?? false}
+    set {_hasSimulatedObdData_p = newValue}
+  }
+  /// Returns true if `hasSimulatedObdData_p` has been explicitly set.
+  public var hasHasSimulatedObdData_p: Bool {self._hasSimulatedObdData_p != nil}
+  /// Clears the value of `hasSimulatedObdData_p`. Subsequent reads from it will return its default value.
+  public mutating func clearHasSimulatedObdData_p() {self._hasSimulatedObdData_p = nil}
+
+  /// at most 64 bytes
+  public var vin: String {
+    get {_vin ?? String()}
+    set {_vin = newValue}
+  }
+  /// Returns true if `vin` has been explicitly set.
+  public var hasVin: Bool {self._vin != nil}
+  /// Clears the value of `vin`. Subsequent reads from it will return its default value.
+  public mutating func clearVin() {self._vin = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _shortTermFuelBank: Double? = nil
+  fileprivate var _longTermFuelBank: Double? = nil
+  fileprivate var _relativeThrottlePosition: Double? = nil
+  fileprivate var _runtime: Double? = nil
+  fileprivate var _distanceWithMalfunctionLight: Double? = nil
+  fileprivate var _hasObdData_p: Bool? = nil
+  fileprivate var _hasSimulatedObdData_p: Bool? = nil
+  fileprivate var _vin: String? = nil
 }
 
 /// Content that only the holder of a key can read; inside is a TripUpload.
@@ -328,7 +668,7 @@ fileprivate nonisolated let _protobuf_package = "tacho.v1"
 
 nonisolated extension Tacho_V1_TripUpload: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".TripUpload"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}user\0\u{1}name\0\u{1}vin\0\u{1}start\0\u{1}points\0\u{1}end\0\u{1}deletion\0\u{2}\u{8}sealed\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}user\0\u{1}name\0\u{1}vin\0\u{1}start\0\u{1}points\0\u{1}end\0\u{1}deletion\0\u{1}amendment\0\u{1}correction\0\u{1}removal\0\u{1}report\0\u{3}my_driving_trip\0\u{3}my_driving_points\0\u{2}\u{2}sealed\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -391,6 +731,60 @@ nonisolated extension Tacho_V1_TripUpload: SwiftProtobuf.Message, SwiftProtobuf.
           self.content = .deletion(v)
         }
       }()
+      case 8: try {
+        var v: Tacho_V1_TripAmendment?
+        var hadOneofValue = false
+        if let current = self.content {
+          hadOneofValue = true
+          if case .amendment(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.content = .amendment(v)
+        }
+      }()
+      case 9: try {
+        var v: Tacho_V1_PointCorrection?
+        var hadOneofValue = false
+        if let current = self.content {
+          hadOneofValue = true
+          if case .correction(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.content = .correction(v)
+        }
+      }()
+      case 10: try {
+        var v: Tacho_V1_PointRemoval?
+        var hadOneofValue = false
+        if let current = self.content {
+          hadOneofValue = true
+          if case .removal(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.content = .removal(v)
+        }
+      }()
+      case 11: try {
+        var v: Tacho_V1_ReportedPoi?
+        var hadOneofValue = false
+        if let current = self.content {
+          hadOneofValue = true
+          if case .report(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.content = .report(v)
+        }
+      }()
+      case 12: try { try decoder.decodeSingularMessageField(value: &self._myDrivingTrip) }()
+      case 13: try { try decoder.decodeRepeatedMessageField(value: &self.myDrivingPoints) }()
       case 15: try {
         var v: Tacho_V1_SealedContent?
         var hadOneofValue = false
@@ -440,12 +834,33 @@ nonisolated extension Tacho_V1_TripUpload: SwiftProtobuf.Message, SwiftProtobuf.
       guard case .deletion(let v)? = self.content else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
     }()
-    case .sealed?: try {
-      guard case .sealed(let v)? = self.content else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
+    case .amendment?: try {
+      guard case .amendment(let v)? = self.content else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
     }()
-    case nil: break
+    case .correction?: try {
+      guard case .correction(let v)? = self.content else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+    }()
+    case .removal?: try {
+      guard case .removal(let v)? = self.content else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    }()
+    case .report?: try {
+      guard case .report(let v)? = self.content else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+    }()
+    default: break
     }
+    try { if let v = self._myDrivingTrip {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+    } }()
+    if !self.myDrivingPoints.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.myDrivingPoints, fieldNumber: 13)
+    }
+    try { if case .sealed(let v)? = self.content {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -454,6 +869,8 @@ nonisolated extension Tacho_V1_TripUpload: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs._name != rhs._name {return false}
     if lhs._vin != rhs._vin {return false}
     if lhs.content != rhs.content {return false}
+    if lhs._myDrivingTrip != rhs._myDrivingTrip {return false}
+    if lhs.myDrivingPoints != rhs.myDrivingPoints {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -511,6 +928,343 @@ nonisolated extension Tacho_V1_TripDeletion: SwiftProtobuf.Message, SwiftProtobu
   }
 
   public static func ==(lhs: Tacho_V1_TripDeletion, rhs: Tacho_V1_TripDeletion) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Tacho_V1_TripAmendment: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".TripAmendment"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}complete\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBoolField(value: &self._complete) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._complete {
+      try visitor.visitSingularBoolField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Tacho_V1_TripAmendment, rhs: Tacho_V1_TripAmendment) -> Bool {
+    if lhs._complete != rhs._complete {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Tacho_V1_PointKey: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PointKey"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sequence\0\u{3}time_ms\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try {
+        var v: UInt64?
+        try decoder.decodeSingularUInt64Field(value: &v)
+        if let v = v {
+          if self.key != nil {try decoder.handleConflictingOneOf()}
+          self.key = .sequence(v)
+        }
+      }()
+      case 2: try {
+        var v: Int64?
+        try decoder.decodeSingularInt64Field(value: &v)
+        if let v = v {
+          if self.key != nil {try decoder.handleConflictingOneOf()}
+          self.key = .timeMs(v)
+        }
+      }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    switch self.key {
+    case .sequence?: try {
+      guard case .sequence(let v)? = self.key else { preconditionFailure() }
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 1)
+    }()
+    case .timeMs?: try {
+      guard case .timeMs(let v)? = self.key else { preconditionFailure() }
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 2)
+    }()
+    case nil: break
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Tacho_V1_PointKey, rhs: Tacho_V1_PointKey) -> Bool {
+    if lhs.key != rhs.key {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Tacho_V1_PointCorrection: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PointCorrection"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}key\0\u{1}point\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._key) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._point) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._key {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._point {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Tacho_V1_PointCorrection, rhs: Tacho_V1_PointCorrection) -> Bool {
+    if lhs._key != rhs._key {return false}
+    if lhs._point != rhs._point {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Tacho_V1_PointRemoval: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PointRemoval"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}key\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._key) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._key {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Tacho_V1_PointRemoval, rhs: Tacho_V1_PointRemoval) -> Bool {
+    if lhs._key != rhs._key {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Tacho_V1_ReportedPoi: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ReportedPoi"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}kind\0\u{3}latitude_e7\0\u{3}longitude_e7\0\u{3}time_ms\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.id) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.kind) }()
+      case 3: try { try decoder.decodeSingularSInt32Field(value: &self.latitudeE7) }()
+      case 4: try { try decoder.decodeSingularSInt32Field(value: &self.longitudeE7) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.timeMs) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.id.isEmpty {
+      try visitor.visitSingularStringField(value: self.id, fieldNumber: 1)
+    }
+    if self.kind != 0 {
+      try visitor.visitSingularUInt32Field(value: self.kind, fieldNumber: 2)
+    }
+    if self.latitudeE7 != 0 {
+      try visitor.visitSingularSInt32Field(value: self.latitudeE7, fieldNumber: 3)
+    }
+    if self.longitudeE7 != 0 {
+      try visitor.visitSingularSInt32Field(value: self.longitudeE7, fieldNumber: 4)
+    }
+    if self.timeMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.timeMs, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Tacho_V1_ReportedPoi, rhs: Tacho_V1_ReportedPoi) -> Bool {
+    if lhs.id != rhs.id {return false}
+    if lhs.kind != rhs.kind {return false}
+    if lhs.latitudeE7 != rhs.latitudeE7 {return false}
+    if lhs.longitudeE7 != rhs.longitudeE7 {return false}
+    if lhs.timeMs != rhs.timeMs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Tacho_V1_MyDrivingTrip: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".MyDrivingTrip"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}recorded_at_ms\0\u{3}ended_at_ms\0\u{3}fuel_used_gal\0\u{3}has_simulated_obd_data\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self._recordedAtMs) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self._endedAtMs) }()
+      case 3: try { try decoder.decodeSingularDoubleField(value: &self._fuelUsedGal) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self._hasSimulatedObdData_p) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._recordedAtMs {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._endedAtMs {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._fuelUsedGal {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 3)
+    } }()
+    try { if let v = self._hasSimulatedObdData_p {
+      try visitor.visitSingularBoolField(value: v, fieldNumber: 4)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Tacho_V1_MyDrivingTrip, rhs: Tacho_V1_MyDrivingTrip) -> Bool {
+    if lhs._recordedAtMs != rhs._recordedAtMs {return false}
+    if lhs._endedAtMs != rhs._endedAtMs {return false}
+    if lhs._fuelUsedGal != rhs._fuelUsedGal {return false}
+    if lhs._hasSimulatedObdData_p != rhs._hasSimulatedObdData_p {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Tacho_V1_MyDrivingPoint: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".MyDrivingPoint"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}index\0\u{3}short_term_fuel_bank\0\u{3}long_term_fuel_bank\0\u{3}relative_throttle_position\0\u{1}runtime\0\u{3}distance_with_malfunction_light\0\u{3}has_obd_data\0\u{3}has_simulated_obd_data\0\u{1}vin\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.index) }()
+      case 2: try { try decoder.decodeSingularDoubleField(value: &self._shortTermFuelBank) }()
+      case 3: try { try decoder.decodeSingularDoubleField(value: &self._longTermFuelBank) }()
+      case 4: try { try decoder.decodeSingularDoubleField(value: &self._relativeThrottlePosition) }()
+      case 5: try { try decoder.decodeSingularDoubleField(value: &self._runtime) }()
+      case 6: try { try decoder.decodeSingularDoubleField(value: &self._distanceWithMalfunctionLight) }()
+      case 7: try { try decoder.decodeSingularBoolField(value: &self._hasObdData_p) }()
+      case 8: try { try decoder.decodeSingularBoolField(value: &self._hasSimulatedObdData_p) }()
+      case 9: try { try decoder.decodeSingularStringField(value: &self._vin) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.index != 0 {
+      try visitor.visitSingularUInt32Field(value: self.index, fieldNumber: 1)
+    }
+    try { if let v = self._shortTermFuelBank {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._longTermFuelBank {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 3)
+    } }()
+    try { if let v = self._relativeThrottlePosition {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 4)
+    } }()
+    try { if let v = self._runtime {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 5)
+    } }()
+    try { if let v = self._distanceWithMalfunctionLight {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 6)
+    } }()
+    try { if let v = self._hasObdData_p {
+      try visitor.visitSingularBoolField(value: v, fieldNumber: 7)
+    } }()
+    try { if let v = self._hasSimulatedObdData_p {
+      try visitor.visitSingularBoolField(value: v, fieldNumber: 8)
+    } }()
+    try { if let v = self._vin {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 9)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Tacho_V1_MyDrivingPoint, rhs: Tacho_V1_MyDrivingPoint) -> Bool {
+    if lhs.index != rhs.index {return false}
+    if lhs._shortTermFuelBank != rhs._shortTermFuelBank {return false}
+    if lhs._longTermFuelBank != rhs._longTermFuelBank {return false}
+    if lhs._relativeThrottlePosition != rhs._relativeThrottlePosition {return false}
+    if lhs._runtime != rhs._runtime {return false}
+    if lhs._distanceWithMalfunctionLight != rhs._distanceWithMalfunctionLight {return false}
+    if lhs._hasObdData_p != rhs._hasObdData_p {return false}
+    if lhs._hasSimulatedObdData_p != rhs._hasSimulatedObdData_p {return false}
+    if lhs._vin != rhs._vin {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
