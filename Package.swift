@@ -237,7 +237,9 @@ let package = Package(
             ]),
         .testTarget(
             name: "ProjectionTests",
-            dependencies: ["EventLog", "Projection", "SQLite", "Topics", "Trips"]),
+            dependencies: [
+                "EventLog", "Projection", "SeededRandom", "SQLite", "Topics", "Trips",
+            ]),
         .testTarget(
             name: "ReaderTests",
             dependencies: [

@@ -60,7 +60,8 @@ public struct ConsumerGroup: Hashable, Comparable, Sendable {
     public var topics: [TopicName] {
         switch (role, version) {
         case (.scorer, _): [Topics.tripUploads.name]
-        case (.reader, let version?): [Topics.tripUploads.name, Topics.tripScores(version).name]
+        case (.reader, let version?):
+            [Topics.tripUploads.name, Topics.users.name, Topics.tripScores(version).name]
         default: [Topics.devicePoints.name]
         }
     }

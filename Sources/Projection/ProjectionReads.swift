@@ -45,11 +45,7 @@ extension Projection {
     /// A trip with everything that is kept of it; nil where nothing is known. A deleted trip has
     /// a row.
     public func row(of trip: TripID) throws -> TripRow? {
-        try read(.row) { connection in
-            try connection.rows(
-                "SELECT \(rowColumns) FROM trips WHERE id = ?", .text(trip.rawValue), row: tripRow
-            ).first ?? nil
-        }
+        try read(.row) { try $0.row(of: trip) }
     }
 
     /// Trips shown as under way whose last upload came at or before a time, the longest silent
@@ -92,10 +88,20 @@ extension Projection {
     }
 }
 
+extension Connection {
+    /// A trip with everything that is kept of it.
+    func row(of trip: TripID) throws(SQLiteError) -> TripRow? {
+        try rows(
+            "SELECT \(rowColumns) FROM trips WHERE id = ?", .text(trip.rawValue), row: tripRow
+        ).first ?? nil
+    }
+}
+
 /// The columns of ``tripRow(_:)``, in order.
 let rowColumns = """
     id, user, status, sort_time, partition, last_upload, last_upload_time, distance_m, duration_ms, \
-    score, hard_brakes, hard_accelerations, hard_corners, document, events, message
+    score, hard_brakes, hard_accelerations, hard_corners, first_upload, max_speed, document, \
+    events, message
     """
 
 /// The row of a query for ``rowColumns``; nil where it holds what no writer writes.
@@ -112,8 +118,10 @@ func tripRow(_ row: Statement) -> TripRow? {
     found.hardBrakes = row.int64(10)
     found.hardAccelerations = row.int64(11)
     found.hardCorners = row.int64(12)
-    found.document = row.bytes(13)
-    found.events = row.bytes(14)
-    found.message = row.bytes(15)
+    found.firstUpload = row.int64(13)
+    found.maxSpeedMetersPerHour = row.int64(14)
+    found.document = row.bytes(15)
+    found.events = row.bytes(16)
+    found.message = row.bytes(17)
     return found
 }

@@ -39,13 +39,19 @@ final class ProjectionWriter {
 
     /// The statements of ``apply(_:)``, within a transaction of the caller.
     func write(_ batch: ProjectionBatch) throws(SQLiteError) {
+        var ledger = UserLedger()
         for block in batch.blocks where isNew(block.position) { try insert(block) }
+        for report in batch.reports where isNew(report.position) { try insert(report) }
+        for change in batch.changes where isNew(change.position) {
+            try connection.apply(change, noting: &ledger)
+        }
         for (position, outcome) in batch.trips where isNew(position) {
             switch outcome {
-            case .row(let row): try put(row)
-            case .forgotten(let trip): try forget(trip.rawValue)
+            case .row(let row): try put(row, noting: &ledger)
+            case .forgotten(let trip): try forget(trip.rawValue, noting: &ledger)
             }
         }
+        try connection.settle(ledger)
         for (partition, next) in batch.progress where next > progress[partition] ?? 0 {
             try connection.run(
                 "INSERT OR REPLACE INTO progress VALUES (?, ?)",
@@ -61,7 +67,9 @@ final class ProjectionWriter {
     /// Rows anew that no record of the log brought: how they are shown has changed.
     func show(_ rows: [TripRow]) throws {
         try connection.transaction {
-            for row in rows { try put(row) }
+            var ledger = UserLedger()
+            for row in rows { try put(row, noting: &ledger) }
+            try connection.settle(ledger)
         }
     }
 
@@ -81,18 +89,35 @@ final class ProjectionWriter {
     private func insert(_ block: ProjectionBatch.Block) throws(SQLiteError) {
         let statement = try connection.statement(
             """
-            INSERT INTO blocks (trip, upload, value) SELECT ?1, ?2, ?3
+            INSERT INTO blocks (trip, upload, time, says_facts, value) SELECT ?1, ?2, ?3, ?4, ?5
             WHERE NOT EXISTS (SELECT 1 FROM trips WHERE id = ?1 AND status = 3)
             ON CONFLICT (trip, upload) DO NOTHING
             """)
         try statement.bind(1, block.trip.rawValue)
         try statement.bind(2, block.position.offset)
-        try statement.bind(3, block.value)
+        try statement.bind(3, block.milliseconds)
+        try statement.bind(4, Int64(block.saysFacts ? 1 : 0))
+        try statement.bind(5, block.value)
         try statement.run()
     }
 
-    private func put(_ row: TripRow) throws(SQLiteError) {
-        // Most records leave the columns of the indexes as they are, and an update that does not
+    private func insert(_ report: ProjectionBatch.Report) throws(SQLiteError) {
+        let point = report.point
+        try connection.run(
+            """
+            INSERT INTO reported_pois SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8
+            WHERE NOT EXISTS (SELECT 1 FROM trips WHERE id = ?1 AND status = 3)
+            ON CONFLICT (trip, user, id) DO UPDATE SET kind = ?4, latitude = ?5, longitude = ?6,
+                time = ?7, reported = ?8
+            """, .text(report.trip.rawValue), .text(report.user.rawValue),
+            .text(point.id.rawValue), .integer(Int64(point.kind)),
+            .integer(Int64(point.latitudeE7)), .integer(Int64(point.longitudeE7)),
+            .integer(point.timeMilliseconds), .integer(report.milliseconds))
+    }
+
+    private func put(_ row: TripRow, noting ledger: inout UserLedger) throws(SQLiteError) {
+        ledger.replace(try connection.figures(of: row.trip.rawValue), by: TripFigures(row))
+        // Most records leave the columns of most indexes as they are, and an update that does not
         // name them does not touch the indexes.
         let update = try connection.statement(Self.update)
         try bind(row, to: update)
@@ -102,30 +127,37 @@ final class ProjectionWriter {
             try bind(row, to: upsert)
             try upsert.run()
         }
-        if row.status == .deleted {
-            try connection.run("DELETE FROM blocks WHERE trip = ?", .text(row.trip.rawValue))
-        }
+        if row.status == .deleted { try dropUploads(of: row.trip.rawValue) }
     }
 
-    private func forget(_ trip: String) throws(SQLiteError) {
+    private func forget(_ trip: String, noting ledger: inout UserLedger) throws(SQLiteError) {
+        ledger.replace(try connection.figures(of: trip), by: nil)
         try connection.run("DELETE FROM trips WHERE id = ?", .text(trip))
+        try dropUploads(of: trip)
+    }
+
+    /// Nothing that uploads have said of the trip is kept.
+    private func dropUploads(of trip: String) throws(SQLiteError) {
         try connection.run("DELETE FROM blocks WHERE trip = ?", .text(trip))
+        try connection.run("DELETE FROM reported_pois WHERE trip = ?", .text(trip))
     }
 
     private static let update = """
         UPDATE trips SET partition = ?5, last_upload = ?6, last_upload_time = ?7, distance_m = ?8,
             duration_ms = ?9, score = ?10, hard_brakes = ?11, hard_accelerations = ?12,
-            hard_corners = ?13, document_tag = ?14, events_tag = ?15, document = ?16, events = ?17,
-            message = ?18
+            hard_corners = ?13, first_upload = ?14, max_speed = ?15, document_tag = ?16,
+            events_tag = ?17, document = ?18, events = ?19, message = ?20
         WHERE id = ?1 AND user = ?2 AND status = ?3 AND sort_time = ?4
         """
     private static let upsert = """
         INSERT INTO trips VALUES
-            (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
+            (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
+            ?20)
         ON CONFLICT (id) DO UPDATE SET user = ?2, status = ?3, sort_time = ?4, partition = ?5,
             last_upload = ?6, last_upload_time = ?7, distance_m = ?8, duration_ms = ?9,
             score = ?10, hard_brakes = ?11, hard_accelerations = ?12, hard_corners = ?13,
-            document_tag = ?14, events_tag = ?15, document = ?16, events = ?17, message = ?18
+            first_upload = ?14, max_speed = ?15, document_tag = ?16, events_tag = ?17,
+            document = ?18, events = ?19, message = ?20
         """
 
     private func bind(_ row: TripRow, to statement: Statement) throws(SQLiteError) {
@@ -142,10 +174,12 @@ final class ProjectionWriter {
         try statement.bind(11, row.hardBrakes)
         try statement.bind(12, row.hardAccelerations)
         try statement.bind(13, row.hardCorners)
-        try statement.bind(14, Int64(bitPattern: ContentTag.of(row.document)))
-        try statement.bind(15, Int64(bitPattern: ContentTag.of(row.events)))
-        try statement.bind(16, row.document)
-        try statement.bind(17, row.events)
-        try statement.bind(18, row.message)
+        try statement.bind(14, row.firstUpload)
+        try statement.bind(15, row.maxSpeedMetersPerHour)
+        try statement.bind(16, Int64(bitPattern: ContentTag.of(row.document)))
+        try statement.bind(17, Int64(bitPattern: ContentTag.of(row.events)))
+        try statement.bind(18, row.document)
+        try statement.bind(19, row.events)
+        try statement.bind(20, row.message)
     }
 }

@@ -2,7 +2,8 @@ internal import Metrics
 
 /// The kinds of queries, for their times.
 enum Query: String, CaseIterable {
-    case document, row, page, user, silent, heard, track, trackTag
+    case document, row, owner, page, user, profile, users, history, silent, heard, track, trackTag
+    case annotatedTrip, annotatedPoints, interests
 
     var timer: Timer { Self.timers[self] ?? Self.timer(self) }
 

@@ -12,7 +12,7 @@ public struct TripOwner: Equatable, Sendable {
 extension Projection {
     /// Whose a trip is, without reading more of it; nil where nothing is known of it.
     public func owner(of trip: TripID) throws -> TripOwner? {
-        try read(.row) { connection in
+        try read(.owner) { connection in
             try connection.rows(
                 "SELECT user, status FROM trips WHERE id = ?", .text(trip.rawValue)
             ) {

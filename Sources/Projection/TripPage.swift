@@ -48,7 +48,19 @@ extension Projection {
     public func page(
         _ filter: TripFilter, after cursor: TripCursor?, limit: Int
     ) throws -> (rows: [TripRow], next: TripCursor?) {
+        try read(.page) { try $0.page(filter, after: cursor, limit: limit) }
+    }
+}
+
+extension Connection {
+    /// The next trips in the list, newest first.
+    ///
+    /// - Parameter term: what holds of them as well, in SQL.
+    func page(
+        _ filter: TripFilter, after cursor: TripCursor?, limit: Int, also term: String? = nil
+    ) throws(SQLiteError) -> (rows: [TripRow], next: TripCursor?) {
         var terms = ["status < 3"]
+        if let term { terms.append(term) }
         var values: [Value] = []
         if let user = filter.user {
             terms.append("user = ?")
@@ -63,23 +75,21 @@ extension Projection {
             ]
         }
         values.append(.integer(Int64(limit) + 1))
-        return try read(.page) { connection in
-            let statement = try connection.statement(
-                """
-                SELECT \(rowColumns) FROM trips WHERE \(terms.joined(separator: " AND "))
-                ORDER BY sort_time DESC, id LIMIT ?
-                """)
-            try statement.bind(values)
-            var rows: [TripRow] = []
-            while try statement.step() {
-                if let row = tripRow(statement) { rows.append(row) }
-            }
-            guard rows.count > limit, limit > 0 else { return (rows, nil) }
-            rows.removeLast(rows.count - limit)
-            return (
-                rows,
-                rows.last.map { TripCursor(sortMilliseconds: $0.sortMilliseconds, trip: $0.trip) }
-            )
+        let statement = try statement(
+            """
+            SELECT \(rowColumns) FROM trips WHERE \(terms.joined(separator: " AND "))
+            ORDER BY sort_time DESC, id LIMIT ?
+            """)
+        try statement.bind(values)
+        var rows: [TripRow] = []
+        while try statement.step() {
+            if let row = tripRow(statement) { rows.append(row) }
         }
+        guard rows.count > limit, limit > 0 else { return (rows, nil) }
+        rows.removeLast(rows.count - limit)
+        return (
+            rows,
+            rows.last.map { TripCursor(sortMilliseconds: $0.sortMilliseconds, trip: $0.trip) }
+        )
     }
 }

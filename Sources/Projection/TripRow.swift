@@ -48,6 +48,10 @@ public struct TripRow: Equatable, Sendable {
     public var hardAccelerations: Int64 = 0
     /// Events by kind.
     public var hardCorners: Int64 = 0
+    /// The offset of its first upload.
+    public var firstUpload: Int64 = 0
+    /// Its highest speed, in metres per hour.
+    public var maxSpeedMetersPerHour: Int64 = 0
     /// The trip as JSON.
     public var document: [UInt8] = []
     /// Its events as JSON.

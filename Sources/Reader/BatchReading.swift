@@ -43,10 +43,16 @@ struct BatchReading {
                 } else {
                     misfits.append(Misfit(position: record.position, reason: "no progress"))
                 }
+            } else if source.topic == Topics.users.name {
+                do throws(Undecodable) {
+                    batch.changes.append(try change(of: record))
+                } catch {
+                    misfits.append(Misfit(position: record.position, reason: error.description))
+                }
             } else if let trip = TripID(String(decoding: record.key, as: UTF8.self)),
                 let value = record.value
             {
-                batch.blocks.append(.init(position: record.position, trip: trip, value: value))
+                take(value, of: trip, record, into: &batch)
             }
         }
         for index in last.values.sorted() where !records[index].isProgress {
@@ -58,6 +64,37 @@ struct BatchReading {
             }
         }
         return (batch, misfits)
+    }
+
+    /// Takes an upload, which is read only where more than points is in it.
+    private func take(
+        _ value: [UInt8], of trip: TripID, _ record: Record, into batch: inout ProjectionBatch
+    ) {
+        var block = ProjectionBatch.Block(
+            position: record.position, trip: trip, milliseconds: record.timestampMilliseconds,
+            value: value)
+        if !UploadMarks(of: value).isEmpty, let upload = try? Topics.tripUploads.decode(value) {
+            block.saysFacts = upload.said?.trip != nil
+            if case .report(let point) = upload.content, let user = upload.user {
+                batch.reports.append(
+                    .init(
+                        position: record.position, trip: trip, user: user,
+                        milliseconds: record.timestampMilliseconds, point: point))
+            }
+        }
+        batch.blocks.append(block)
+    }
+
+    private func change(
+        of record: Record
+    ) throws(Undecodable) -> ProjectionBatch.ProfileChange {
+        guard let profile = ProfileID(String(decoding: record.key, as: UTF8.self)) else {
+            throw Undecodable("the key is no profile id: \(ProfileID.allowed)")
+        }
+        guard let value = record.value else { throw Undecodable("the record has no value") }
+        return ProjectionBatch.ProfileChange(
+            position: record.position, profile: profile,
+            milliseconds: record.timestampMilliseconds, change: try Topics.users.decode(value))
     }
 
     /// A row as it is to be shown now; nil where its message cannot be read.
@@ -78,19 +115,22 @@ struct BatchReading {
         guard let value = record.value else { return .forgotten(trip) }
         let message = try scores.decode(value)
         guard message.trip == trip.rawValue else { throw Undecodable("key and trip differ") }
-        guard let lastUpload = number(record, TachoHeader.lastUpload),
+        guard let firstUpload = number(record, TachoHeader.firstUpload),
+            let lastUpload = number(record, TachoHeader.lastUpload),
             let lastTime = number(record, TachoHeader.lastUploadTime)
-        else { throw Undecodable("no header says where the trip's last upload lies") }
+        else { throw Undecodable("no header says where the trip's uploads lie") }
         let status = status(message, lastUpload: lastTime, now: now)
         var row = TripRow(
             trip: trip, user: message.user, status: status,
             sortMilliseconds: message.hasStartedAtMs ? message.startedAtMs : lastTime,
             partition: record.position.topicPartition.partition, lastUpload: lastUpload,
             lastUploadMilliseconds: lastTime)
+        row.firstUpload = firstUpload
         row.message = value
         guard status != .deleted else { return .row(row) }
         row.distanceMeters = message.distanceM
         row.durationMilliseconds = message.durationMilliseconds
+        row.maxSpeedMetersPerHour = Int64(message.maxSpeedMPerH)
         row.score = message.hasScore ? Int64(message.score) : nil
         row.hardBrakes = message.count(of: "hardBrake")
         row.hardAccelerations = message.count(of: "hardAcceleration")

@@ -16,7 +16,7 @@ extension Reader {
         case trip(TripID)
         /// Everything of every trip.
         case trips
-        /// Everything of every user, their trips included.
+        /// Everything of every user, trips and profile.
         case users
     }
 
@@ -101,6 +101,13 @@ extension Reader {
             if case .trip(let trip) = horizon {
                 let own = Partitioner.partition(of: trip.rawValue.utf8, count: ends.count)
                 needed.removeAll { $0.partition != own }
+            }
+            if case .users = horizon {
+                let ends = try await profileEnds.ends(on: log)
+                needed += ends.map {
+                    Needed(
+                        ends: profileEnds, visibility: \.profileVisibility, partition: $0, end: $1)
+                }
             }
             return needed
         } catch {

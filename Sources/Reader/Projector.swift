@@ -12,6 +12,8 @@ public final class Projector: Sendable {
     public let projection: Projection
     let settings: ProjectorSettings
     let visibility = Visibility()
+    /// The same of the changes of profiles.
+    let profileVisibility = Visibility()
     let health = ProjectorHealth()
     /// Whoever is in keeps the projection as it is.
     let gate = TurnGate()
@@ -164,15 +166,20 @@ public final class Projector: Sendable {
         publish(changes, course, isAtEnd: records.isEmpty)
     }
 
+    /// What is read for a version's projection.
+    private static func topics(of version: Version) -> [TopicName] {
+        [Topics.tripUploads.name, Topics.users.name, Topics.tripScores(version).name]
+    }
+
     /// Where each partition is to be read from, once the topics are there.
     private func begin() async throws -> ReadingCourse {
         let version = projection.version
         let known = projection.positions
         var course = ReadingCourse()
-        for topic in [Topics.tripUploads.name, Topics.tripScores(version).name] {
+        for topic in Self.topics(of: version) {
             let there = try await log.offsets(of: topic)
             guard !there.isEmpty else { throw LogError.unavailable(reason: "no topic \(topic)") }
-            visibility.know(partitions: there.count)
+            if topic == Topics.tripUploads.name { visibility.know(partitions: there.count) }
             for (source, range) in there {
                 if let next = known[source], next > range.upperBound {
                     throw LogError.offsetOutOfRange(
@@ -181,9 +188,17 @@ public final class Projector: Sendable {
                 course.add(source, next: known[source] ?? range.lowerBound, end: range.upperBound)
             }
         }
-        visibility.rise(to: Self.visible(projection, course))
+        showPositions(course)
         health.turned(lag: course.lag, readyAt: settings.readyLagRecords, isAtEnd: false)
         return course
+    }
+
+    /// Lets go of those who wait for what the projection shows by now.
+    private func showPositions(_ course: ReadingCourse) {
+        visibility.rise(to: Self.visible(projection, course))
+        let users = projection.positions.filter { $0.key.topic == Topics.users.name }
+        profileVisibility.rise(
+            to: Dictionary(uniqueKeysWithValues: users.map { ($0.key.partition, $0.value) }))
     }
 
     /// Uploads are visible that are scored and read.
@@ -207,7 +222,7 @@ public final class Projector: Sendable {
     private func publish(
         _ changes: [LiveFeed.Change], _ course: ReadingCourse, isAtEnd: Bool
     ) {
-        visibility.rise(to: Self.visible(projection, course))
+        showPositions(course)
         shown.withLock { shown in
             for change in changes {
                 shown[change.partition] = max(shown[change.partition] ?? 0, change.lastUpload + 1)
@@ -244,6 +259,7 @@ public final class Projector: Sendable {
                 "The projection is rebuilt from the log.", metadata: ["why": "\(reason)"])
             health.rebuilds()
             visibility.fall()
+            profileVisibility.fall()
             course = ReadingCourse()
             unwritten = nil
             do {

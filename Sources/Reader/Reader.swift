@@ -14,6 +14,7 @@ public struct Reader: Sendable {
     public let versions: ServedVersions
     let settings: ReaderSettings
     let uploadEnds = LogEnds(of: Topics.tripUploads.name)
+    let profileEnds = LogEnds(of: Topics.users.name)
 
     /// Routes that read what these versions' projectors write.
     public init(versions: ServedVersions) {

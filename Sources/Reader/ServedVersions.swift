@@ -67,8 +67,9 @@ public final class ServedVersions: Sendable {
         await old.gate.enter()
         defer { old.gate.leave() }
         let seen = old.seen
+        let profiles = old.profileVisibility.all
         let deadline = ContinuousClock.now + settings.turnWait
-        while !target.visibility.has(seen) {
+        while !target.visibility.has(seen) || !target.profileVisibility.has(profiles) {
             guard ContinuousClock.now < deadline else { return false }
             guard (try? await Task.sleep(for: .milliseconds(1))) != nil else { return false }
         }
@@ -82,8 +83,10 @@ public final class ServedVersions: Sendable {
             return false
         }
         target.visibility.comeBack()
+        target.profileVisibility.comeBack()
         state.withLock { $0.live = version }
         old.visibility.moveOn()
+        old.profileVisibility.moveOn()
         feed.turn(to: version, telling: news)
         target.gate.leave()
         // Whoever has asked the one before may still read it: it stands still until they are done.

@@ -17,7 +17,7 @@ enum UserDocument {
         json.member("hardBrakes", integer: totals.hardBrakes)
         json.member("hardAccelerations", integer: totals.hardAccelerations)
         json.member("hardCorners", integer: totals.hardCorners)
-        json.member("rating", decimal: totals.rating.tenths, scale: 1)
+        json.member("rating", decimal: totals.ratingTenths, scale: 1)
         json.member("version", integer: Int64(version.number))
         json.endObject()
         return json

@@ -42,8 +42,8 @@ struct ProfileView {
         self.user = user
         let totals = totals ?? UserTotals()
         hasTrips = totals.trips > 0
-        rating = totals.rating.tenths.map(Self.decimal)
-        skill = Self.skill(tenths: totals.rating.tenths)
+        rating = totals.ratingTenths.map(Self.decimal)
+        skill = Self.skill(tenths: totals.ratingTenths)
         facts = [
             Fact(name: "Trips", value: "\(totals.trips)"),
             Fact(name: "Distance", value: words.distance(totals.distanceMeters)),

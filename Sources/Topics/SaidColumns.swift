@@ -5,13 +5,19 @@ internal import Trips
 enum SaidColumns {
     /// What a message says beside its content; nil where it says nothing.
     ///
-    /// - Parameter points: the points that the content has.
+    /// - Parameter content: what it says it beside.
     static func said(
-        in message: Tacho_V1_TripUpload, points count: Int
+        in message: Tacho_V1_TripUpload, beside content: Upload.Content
     ) throws(Undecodable) -> Said? {
         guard message.hasMyDrivingTrip || !message.myDrivingPoints.isEmpty else { return nil }
         var said = Said()
-        if message.hasMyDrivingTrip { said.trip = try facts(message.myDrivingTrip) }
+        if message.hasMyDrivingTrip {
+            guard content.maySayFacts else {
+                throw Undecodable("my_driving_trip: only in a start, an amendment or an end")
+            }
+            said.trip = try facts(message.myDrivingTrip)
+        }
+        let count = content.pointCount
         var next = 0
         for point in message.myDrivingPoints {
             let index = Int(point.index)
@@ -95,5 +101,24 @@ enum SaidColumns {
         if let value = facts.hasSimulatedOBDData { message.hasSimulatedObdData_p = value }
         if let value = facts.vin { message.vin = value }
         return message
+    }
+}
+
+extension Upload.Content {
+    /// Whether something may be said of the trip beside it.
+    fileprivate var maySayFacts: Bool {
+        switch self {
+        case .start, .amendment, .end: true
+        case .points, .correction, .removal, .report, .deletion: false
+        }
+    }
+
+    /// Points that something may be said of.
+    fileprivate var pointCount: Int {
+        switch self {
+        case .points(let points): points.count
+        case .correction: 1
+        case .start, .end, .deletion, .amendment, .removal, .report: 0
+        }
     }
 }

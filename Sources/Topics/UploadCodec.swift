@@ -93,7 +93,7 @@ public enum UploadCodec {
             name: message.hasName ? message.name : nil,
             vin: message.hasVin ? message.vin : nil,
             content: content,
-            said: try SaidColumns.said(in: message, points: content.pointCount))
+            said: try SaidColumns.said(in: message, beside: content))
     }
 
     /// Reads the points of a `PointBatch` alone: the body of a protobuf upload.
@@ -122,17 +122,6 @@ public enum UploadCodec {
         case .deletion: .deletion
         case .amendment, .correction, .removal, .report: try UploadEdits.content(of: content)
         case .sealed: throw Undecodable("sealed content, and this build has no keys")
-        }
-    }
-}
-
-extension Upload.Content {
-    /// Points that something may be said of.
-    fileprivate var pointCount: Int {
-        switch self {
-        case .points(let points): points.count
-        case .correction: 1
-        case .start, .end, .deletion, .amendment, .removal, .report: 0
         }
     }
 }

@@ -1,4 +1,4 @@
-/// A place in bytes of Protocol Buffers, moved from field to field. Knows only one-byte tags.
+/// A place in bytes of Protocol Buffers, moved from field to field.
 struct WireCursor {
     private(set) var at: UnsafePointer<UInt8>
     let end: UnsafePointer<UInt8>
@@ -17,7 +17,7 @@ struct WireCursor {
         self.end = end
     }
 
-    /// Passes the tag if it comes next.
+    /// Passes a tag of one byte if it comes next.
     @inline(__always)
     mutating func passes(_ tag: UInt8) -> Bool {
         guard at < end, at.pointee == tag else { return false }
@@ -60,6 +60,23 @@ struct WireCursor {
             shift &+= 7
         }
         return nil
+    }
+
+    /// Passes a value of this wire type; false where there is none that this build knows.
+    mutating func skip(wireType: UInt64) -> Bool {
+        switch wireType {
+        case 0: return varint() != nil
+        case 1: return skip(bytes: 8)
+        case 2: return inside() != nil
+        case 5: return skip(bytes: 4)
+        default: return false
+        }
+    }
+
+    private mutating func skip(bytes count: Int) -> Bool {
+        guard end - at >= count else { return false }
+        at += count
+        return true
     }
 
     /// Passes a length and as many bytes.

@@ -14,7 +14,7 @@ public struct Said: Equatable, Sendable {
         }
     }
 
-    /// What is said of the trip.
+    /// What is said of the trip; only beside a start, an amendment or an end.
     public var trip: TripFacts?
     /// What is said of points: by index, each once. Empty in uploads without points.
     public var points: [OfPoint]

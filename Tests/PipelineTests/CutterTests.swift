@@ -138,7 +138,8 @@ extension Installation {
             switch upload.content {
             case .points(let points): trips[trip]?.points += points
             case .end: trips[trip]?.ends += 1
-            case .start, .deletion: Issue.record("a cutter says no such thing")
+            case .start, .deletion, .amendment, .correction, .removal, .report:
+                Issue.record("a cutter says no such thing")
             }
         }
         return trips

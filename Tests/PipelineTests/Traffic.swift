@@ -3,10 +3,10 @@ import SeededRandom
 import Trips
 
 /// Uploads of a few trips that meet every case of the reducer: late, doubled, foreign, deleted,
-/// ended early, named twice, full.
+/// ended early, named twice, full, edited, reported of.
 struct Traffic {
     let uploads: [(trip: String, upload: Upload)]
-    /// Every point of every trip that is neither deleted nor full, in order.
+    /// Every point of every trip that is neither deleted nor full, in order, as edits leave them.
     let points: [String: [Point]]
 
     static let owner = user("ann")
@@ -24,8 +24,9 @@ struct Traffic {
         for number in 0..<trips {
             let name = "trip-\(number)"
             let drive = Self.drive(pointsEach, &random)
-            points[name] = drive
-            queues.append(Self.uploads(of: drive, number: number, name, &random))
+            let uploads = Self.uploads(of: drive, number: number, name, &random)
+            points[name] = Self.edited(drive, by: uploads.map(\.1))
+            queues.append(uploads)
         }
         var uploads: [(trip: String, upload: Upload)] = []
         while let index = queues.indices.filter({ !queues[$0].isEmpty }).randomElement(
@@ -74,6 +75,7 @@ struct Traffic {
         let somewhere = Int.random(in: 1...uploads.count, using: &random)
         uploads.insert((name, Upload(user: owner, name: "named", content: .end)), at: somewhere)
         if number % 4 == 1 { uploads.insert((name, Upload(user: nil, content: .end)), at: 0) }
+        if number % 3 != 2 { edit(drive, name, &uploads, &random) }
         if number % 3 == 0 {
             let late = Int.random(in: 1...uploads.count, using: &random)
             uploads.insert((name, Upload(user: stranger, content: .points([drive[0]]))), at: late)
@@ -82,5 +84,64 @@ struct Traffic {
             uploads.insert((name, Upload(user: owner, content: .deletion)), at: uploads.count - 2)
         }
         return uploads
+    }
+
+    /// Corrections and removals anywhere, also of the last readings and of some that come later or
+    /// never; amendments, reports and facts between them.
+    private static func edit(
+        _ drive: [Point], _ name: String, _ uploads: inout [(String, Upload)],
+        _ random: inout SplitMix
+    ) {
+        func put(_ content: Upload.Content, said: Said? = nil, by user: UserID = owner) {
+            // Behind the owner's first word, before which there may be an end of nobody.
+            let index = Int.random(in: 2...uploads.count, using: &random)
+            uploads.insert((name, Upload(user: user, content: content, said: said)), at: index)
+        }
+        for _ in 0..<Int.random(in: 1...6, using: &random) {
+            let isLast = Int.random(in: 0..<3, using: &random) == 0
+            let index = isLast ? drive.count - 1 : Int.random(in: 0..<drive.count, using: &random)
+            var point = drive[index]
+            let key = PointKey(of: point)
+            point.speedMetersPerHour += 40_000
+            switch Int.random(in: 0..<5, using: &random) {
+            case 0: put(.removal(key))
+            case 1: put(.correction(key, point))
+            case 2:
+                point.timeMilliseconds += Int64.random(in: -30_000...30_000, using: &random)
+                put(.correction(key, point))
+            case 3:
+                point.sequence += 1
+                put(.correction(key, point))
+            default: put(.removal(.sequence(1_000_000 + Int64(index))))
+            }
+        }
+        put(.removal(PointKey(of: drive[0])), by: stranger)
+        put(.amendment(Amendment(complete: false)))
+        put(.amendment(Amendment(complete: true)))
+        var facts = TripFacts()
+        facts.fuelUsedGallons = 1
+        put(.start, said: Said(trip: facts))
+        guard let id = ReportID("report") else { preconditionFailure() }
+        put(
+            .report(
+                ReportedPoint(
+                    id: id, kind: 2, latitudeE7: 0, longitudeE7: 0,
+                    timeMilliseconds: drive[0].timeMilliseconds)))
+        uploads.append((name, Upload(user: owner, name: "named", content: .end)))
+    }
+
+    /// What the owner's edits leave of a drive that is known whole.
+    private static func edited(_ drive: [Point], by uploads: [Upload]) -> [Point] {
+        var left = Dictionary(uniqueKeysWithValues: drive.map { (PointKey(of: $0), $0) })
+        for upload in uploads where upload.user == owner {
+            switch upload.content {
+            case .removal(let key): left[key] = nil
+            case .correction(let key, let point):
+                left[key] = nil
+                left[PointKey(of: point)] = point
+            default: break
+            }
+        }
+        return left.values.sorted { $0.isBefore($1) }
     }
 }

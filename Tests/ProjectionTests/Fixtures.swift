@@ -30,6 +30,11 @@ func score(_ offset: Int64, partition: Int = 0) -> Position {
     Position(TopicPartition(Topics.tripScores(.first).name, partition), offset: offset)
 }
 
+/// The position of a change of a profile.
+func users(_ offset: Int64) -> Position {
+    Position(TopicPartition(Topics.users.name, 0), offset: offset)
+}
+
 func trip(_ name: String) -> TripID {
     guard let trip = TripID(name) else { preconditionFailure(name) }
     return trip
@@ -75,7 +80,10 @@ func batch(_ offsets: Range<Int64>, trips: Int64 = 3) -> ProjectionBatch {
         let name = "trip-\(offset % trips)"
         let value = Topics.tripUploads.encode(
             Upload(user: user("u"), content: .points(points(offset * 10..<offset * 10 + 10))))
-        batch.blocks.append(.init(position: upload(offset), trip: trip(name), value: value))
+        batch.blocks.append(
+            .init(
+                position: upload(offset), trip: trip(name), milliseconds: 5_000 + offset,
+                value: value))
         batch.trips.append(
             (score(offset), .row(row(name, start: offset % trips, lastUpload: offset))))
     }
@@ -89,14 +97,28 @@ func batch(_ offsets: Range<Int64>, trips: Int64 = 3) -> ProjectionBatch {
 func dump(_ scratch: Scratch) throws -> [String] {
     let connection = try Connection(path: scratch.file, mode: .readOnly)
     var lines: [String] = []
-    for query in [
-        "SELECT * FROM positions ORDER BY 1, 2", "SELECT * FROM progress ORDER BY 1",
-        "SELECT * FROM trips ORDER BY id", "SELECT trip, upload, value FROM blocks ORDER BY 1, 2",
+    for (table, order) in [
+        ("positions", "topic, partition"), ("progress", "partition"), ("trips", "id"),
+        ("blocks", "trip, upload"), ("totals", "user"), ("profiles", "id"),
+        ("reported_pois", "trip, user, id"), ("ratings", "rating"),
     ] {
-        let columns: Int32 = query.contains("trips") ? 18 : query.contains("progress") ? 2 : 3
-        lines += try connection.rows(query) { row in
-            (0..<columns).map { String(describing: row.bytes($0)) }.joined(separator: "|")
+        let names = try connection.rows("SELECT name FROM pragma_table_info('\(table)')") {
+            $0.string(0)
         }
+        // Rows that are not there any more leave holes in the numbers, and users none in a rating.
+        let columns = names.filter { $0 != "number" }.map { "quote(\($0))" }
+        let kept = table == "ratings" ? "WHERE users <> 0" : ""
+        lines += try connection.rows(
+            "SELECT \(columns.joined(separator: "||'|'||")) FROM \(table) \(kept) ORDER BY \(order)"
+        ) { "\(table): \($0.string(0))" }
     }
     return lines
+}
+
+/// The same as ``row(_:user:status:start:lastUpload:lastTime:score:meters:)``, where that name is
+/// taken.
+func exampleRow(
+    _ name: String, user: String = "u", status: TripRow.Status = .driving, start: Int64 = 1_000
+) -> TripRow {
+    row(name, user: user, status: status, start: start)
 }

@@ -117,6 +117,13 @@ final class Installation: Sendable {
         ])[0]
     }
 
+    /// Appends a change of a profile.
+    func change(_ profile: String, _ change: UserChange) async throws {
+        _ = try await log.append([
+            Topics.users.record(partition: 0, key: profile, value: change)
+        ])
+    }
+
     /// Appends what a scorer says after an upload, and that it has come so far.
     func score(
         _ message: Tacho_V1_TripScore, after last: Position, at milliseconds: Int64? = nil,

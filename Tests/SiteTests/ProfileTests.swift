@@ -50,7 +50,7 @@ import Trips
     @Test func `a profile says the same as a chart and as a table`() throws {
         var totals = UserTotals()
         totals.trips = 3
-        totals.rating.add(score: 80, distanceMeters: 1_000)
+        totals.ratingTenths = 800
         let view = ProfileView(
             user: "<ann>", totals, RatingHistory(rows([60, 80])), Preferences(), formToken: "t")
         #expect(view.curve == "M0 40l1000 20")

@@ -78,7 +78,10 @@ import Web
         guard let trip = TripID("t1"), let user = UserID("ann") else { return }
         let value = Topics.tripUploads.encode(
             Upload(user: user, content: .points(points(0..<50))))
-        batch.blocks = [.init(position: Position(uploads, offset: 0), trip: trip, value: value)]
+        batch.blocks = [
+            .init(
+                position: Position(uploads, offset: 0), trip: trip, milliseconds: 1, value: value)
+        ]
         var deleted = row(SiteTests.message("t-deleted"))
         deleted.status = .deleted
         batch.trips = [

@@ -140,6 +140,7 @@ private func bytes(_ tag: UInt8, _ content: [UInt8], _ rest: [UInt8] = []) -> [U
         "my_driving_trip: FuelUsed"
     ),
     (bytes(0x42, [], [0x6a, 0x00]), "my_driving_points: index 0 of 0 points"),
+    (bytes(0x3a, [], [0x62, 0x00]), "my_driving_trip: only in a start"),
     ([0x42, 0x00], "user"),
 ])
 func `what is wrong with an edit is said`(bytes: [UInt8], words: String) {
@@ -157,4 +158,21 @@ func `what is wrong with an edit is said`(bytes: [UInt8], words: String) {
             Upload(user: ann, content: .points([place(), place(1)]), said: said))
         #expect(throws: Undecodable.self, "\(indexes)") { try UploadCodec.decode(bytes) }
     }
+}
+
+@Test func `the marks of an upload are told without reading it`() throws {
+    for upload in samples {
+        let bytes = UploadCodec.encode(upload)
+        let marks = UploadMarks(of: bytes)
+        if case .report = upload.content {
+            #expect(marks == .report)
+        } else {
+            #expect(marks == (upload.said?.trip == nil ? [] : .facts))
+        }
+        // Fields of any kind that come one day are passed over.
+        let unknown: [UInt8] = [0x80, 0x7d, 0x96, 0x01, 0x81, 0x7d, 1, 2, 3, 4, 5, 6, 7, 8]
+        #expect(UploadMarks(of: unknown + [0x85, 0x7d, 1, 2, 3, 4] + bytes) == marks)
+        for count in bytes.indices { _ = UploadMarks(of: Array(bytes[..<count])) }
+    }
+    #expect(UploadMarks(of: []) == [])
 }

@@ -141,11 +141,16 @@ private func reading(_ time: Int64, _ sequence: Int64 = -1) -> Point {
         id: id, kind: 2, latitudeE7: 1, longitudeE7: 2, timeMilliseconds: 1_700_000_000_000)
     var facts = TripFacts()
     facts.fuelUsedGallons = 1.5
-    let upload = Upload(user: ann, content: .report(report), said: Said(trip: facts))
-    var trip = TripState()
-    #expect(trip.absorb(upload, limits: .init()) == .facts)
-    #expect(trip.owner == ann && trip.points.ordered.isEmpty)
-    #expect(trip.absorb(upload, limits: .init()) == .nothing)
+    let uploads = [
+        Upload(user: ann, content: .report(report)),
+        Upload(user: ann, content: .start, said: Said(trip: facts)),
+    ]
+    for upload in uploads {
+        var trip = TripState()
+        #expect(trip.absorb(upload, limits: .init()) == .facts)
+        #expect(trip.owner == ann && trip.points.ordered.isEmpty)
+        for upload in uploads { #expect(trip.absorb(upload, limits: .init()) == .nothing) }
+    }
 }
 
 @Test func `edits of others, and of a trip that is deleted, are refused`() throws {
