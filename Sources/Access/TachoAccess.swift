@@ -48,6 +48,8 @@ extension AccessTable {
         AccessLine(
             "POST", "/trips/{trip}/share", driver: .own, service: .none, operator: .all, .form),
         AccessLine("GET", "/profile", driver: .own, service: .own, operator: .own, .page),
+        AccessLine(
+            "POST", "/settings/home", driver: .own, service: .own, operator: .own, .form),
         AccessLine("POST", "/settings", driver: .own, service: .own, operator: .own, .form),
         AccessLine("GET", "/operator", driver: .none, service: .none, operator: .all, .page),
         AccessLine("GET", "/operator/diff", driver: .none, service: .none, operator: .all, .page),

@@ -1,4 +1,5 @@
 internal import Projection
+internal import Trips
 
 /// What somebody's trips come to, and how they want to see things.
 struct ProfileView {
@@ -12,6 +13,12 @@ struct ProfileView {
         let day: Moment
         let rated: String
     }
+    /// The circle around home, as its form shows it.
+    struct Home {
+        let latitude: String
+        let longitude: String
+        let radius: Int
+    }
     /// A choice of a setting.
     struct Choice {
         let value: String
@@ -19,7 +26,16 @@ struct ProfileView {
         let isSelected: Bool
     }
 
+    /// Points of the chart, and rows of the table, at most.
+    static let pointLimit = 24
+    /// Trips that the history looks back over at most.
+    static let tripLimit = 500
+
     let user: String
+    /// First and last name, as far as they are known.
+    let name: String?
+    /// `3 of 17`; nil without a place.
+    let place: String?
     let facts: [Fact]
     let hasTrips: Bool
     /// `87.5`; nil without a trip that has a score.
@@ -31,16 +47,27 @@ struct ProfileView {
     let history: [Rated]
     let units: [Choice]
     let zone: String
+    /// The circle around home; nil where none is kept.
+    let home: Home?
     let formToken: String?
 
     /// The profile of a user.
+    ///
+    /// - Parameters:
+    ///   - summary: nil for one of whom nothing is known.
+    ///   - history: the ratings after trips, oldest first.
+    ///   - ranked: users that have a place.
     init(
-        user: String, _ totals: UserTotals?, _ history: RatingHistory, _ preferences: Preferences,
-        formToken: String?
+        user: String, _ summary: UserSummary?, _ history: [RatingPoint], ranked: Int64,
+        _ preferences: Preferences, formToken: String?
     ) {
         let words = Words(units: preferences.units)
         self.user = user
-        let totals = totals ?? UserTotals()
+        let names = [summary?.profile.firstName, summary?.profile.lastName].compactMap { $0 }
+        name = names.isEmpty ? nil : names.joined(separator: " ")
+        place = (summary?.place).map { "\($0) of \(ranked)" }
+        let totals = summary?.totals ?? UserTotals()
+        let history = Self.some(history)
         hasTrips = totals.trips > 0
         rating = totals.ratingTenths.map(Self.decimal)
         skill = Self.skill(tenths: totals.ratingTenths)
@@ -52,14 +79,19 @@ struct ProfileView {
             Fact(name: "Hard accelerations", value: "\(totals.hardAccelerations)"),
             Fact(name: "Hard corners", value: "\(totals.hardCorners)"),
         ]
-        curve = Self.curve(history.points)
+        curve = Self.curve(history)
         curveSummary =
-            "Rating from \(history.points.first.map { Self.decimal($0.tenths) } ?? "none") to "
-            + (history.points.last.map { Self.decimal($0.tenths) } ?? "none")
-        self.history = history.points.reversed().map { point in
+            "Rating from \(history.first.map { Self.decimal($0.tenths) } ?? "none") to "
+            + (history.last.map { Self.decimal($0.tenths) } ?? "none")
+        self.history = history.reversed().map { point in
             Rated(
                 day: Moment(point.milliseconds, .day, in: preferences.zone),
                 rated: Self.decimal(point.tenths))
+        }
+        home = summary?.profile.home.map { home in
+            Home(
+                latitude: HomeForm.text(home.latitudeE7),
+                longitude: HomeForm.text(home.longitudeE7), radius: home.radiusMeters)
         }
         units = [(Units.metric, "Kilometres, km/h"), (.imperial, "Miles, mph")].map { units, name in
             Choice(
@@ -79,8 +111,19 @@ struct ProfileView {
 
     private static func decimal(_ tenths: Int64) -> String { "\(tenths / 10).\(tenths % 10)" }
 
+    /// Of many ratings some, evenly apart, the last among them.
+    static func some(_ history: [RatingPoint]) -> [(milliseconds: Int64, tenths: Int64)] {
+        let step = max(1, (history.count + pointLimit - 1) / pointLimit)
+        return stride(from: history.count - 1, through: 0, by: -step).reversed()
+            .compactMap { index in
+                history[index].ratingTenths.map { (history[index].sortMilliseconds, $0) }
+            }
+    }
+
     /// Trips evenly apart: what counts is their order, not how much time lies between.
-    private static func curve(_ points: [RatingHistory.Point]) -> String? {
+    private static func curve(
+        _ points: [(milliseconds: Int64, tenths: Int64)]
+    ) -> String? {
         guard points.count > 1 else { return nil }
         var path = ""
         let places = points.enumerated().map { index, point in

@@ -91,6 +91,11 @@ public struct Site: Sendable {
                 try share(shown, request, context, fields, control, actions)
             }
         }
+        router.on("/settings/home", method: .post) { request, context in
+            try await form(request, context, control) { fields in
+                try await changeHome(request, context, fields, actions)
+            }
+        }
         router.on("/settings", method: .post) { request, context in
             try await form(request, context, control) { fields in try settings(fields) }
         }

@@ -13,6 +13,9 @@ public struct SiteActions: Sendable {
     /// Puts an upload onto the log, and returns once it is durable; throws ``NotTaken`` where the
     /// log does not take it.
     public var append: @Sendable (TripID, Upload) async throws -> Receipt
+    /// Puts a change of a profile onto the log, and returns once it is durable; throws ``NotTaken``
+    /// where the log does not take it.
+    public var change: @Sendable (ProfileID, UserChange) async throws -> Receipt
     /// A track as a file of a format (`gpx`, `csv`, `geojson`, `json`); nil for any other.
     public var track: @Sendable (String, [Point]) -> (bytes: [UInt8], type: String)?
     /// The clock, in epoch milliseconds.
@@ -22,11 +25,13 @@ public struct SiteActions: Sendable {
     public init(
         operations: @escaping @Sendable () async throws -> OperationsReport,
         append: @escaping @Sendable (TripID, Upload) async throws -> Receipt,
+        change: @escaping @Sendable (ProfileID, UserChange) async throws -> Receipt,
         track: @escaping @Sendable (String, [Point]) -> (bytes: [UInt8], type: String)?,
         now: @escaping @Sendable () -> Int64
     ) {
         self.operations = operations
         self.append = append
+        self.change = change
         self.track = track
         self.now = now
     }

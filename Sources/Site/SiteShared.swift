@@ -27,8 +27,10 @@ extension Site {
                 let message = projection.message(of: row),
                 let points = try projection.track(of: grant.trip)
             else { throw Missing.share }
+            let home = try UserID(row.user).flatMap { try projection.user($0) }?.profile.home
             let shown = Shown(
-                row: row, message: message, version: projection.version, points: points)
+                row: row, message: HiddenHome.cut(message, home), version: projection.version,
+                points: HiddenHome.cut(points, home))
             return try answer(shown, grant.until)
         }
         response.headers[.referrerPolicy] = "no-referrer"

@@ -16,17 +16,24 @@ struct PageActions {
     var actions: SiteActions {
         SiteActions(
             operations: { try await desk.report() },
-            append: { trip, upload in try await append(trip, upload) },
+            append: { trip, upload in try await append(record(of: upload, trip)) },
+            change: { profile, change in
+                try await append(
+                    Topics.users.record(partition: 0, key: profile.rawValue, value: change))
+            },
             track: { format, points in TrackFile(format, points).map { ($0.bytes, $0.type) } },
             now: { systemMilliseconds() })
     }
 
-    /// Puts an upload onto the log, as a gateway does.
-    private func append(_ trip: TripID, _ upload: Upload) async throws -> Receipt {
-        let record = Topics.tripUploads.record(
+    /// An upload as a gateway writes it.
+    private func record(of upload: Upload, _ trip: TripID) -> NewRecord {
+        Topics.tripUploads.record(
             partition: Partitioner.partition(of: trip.rawValue.utf8, count: partitions),
             key: trip.rawValue, value: upload,
             headers: UploadEvent.headers(upload.content, id: EventID.random(), trace: nil))
+    }
+
+    private func append(_ record: NewRecord) async throws -> Receipt {
         do {
             let positions = try await log.append([record])
             return Receipt(

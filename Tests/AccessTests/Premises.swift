@@ -121,6 +121,12 @@ final class Premises: Sendable {
                     let positions = try await log.append([record])
                     return Receipt(position: "\(positions[0])", milliseconds: now())
                 },
+                change: { profile, change in
+                    let positions = try await log.append([
+                        Topics.users.record(partition: 0, key: profile.rawValue, value: change)
+                    ])
+                    return Receipt(position: "\(positions[0])", milliseconds: now())
+                },
                 track: { format, points in TrackFile(format, points).map { ($0.bytes, $0.type) } },
                 now: now)
         ) { version, page in try reader.page(of: version, page) }

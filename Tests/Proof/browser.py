@@ -4,6 +4,7 @@ of two hours within its budgets, and what people need who see or point otherwise
 import contextlib
 import gzip
 import json
+import math
 import pathlib
 import random
 import re
@@ -232,6 +233,35 @@ def deletion(site: Site) -> None:
     driver.leave()
 
 
+def home(site: Site, shared: str) -> None:
+    """A circle around home hides the trip's beginning from whoever has the link, exports included."""
+    service = {"Authorization": f"Bearer {ACCESS.token('service')}"}
+    track = site.made.get(f"/v1/trips/{MYDRIVING}/track.json", service).json()["columns"]
+    latitude, longitude = track["latitude"][0], track["longitude"][0]
+    driver = site.visitor(DRIVER)
+    page = driver.go("/profile")
+    page.fill("[name=latitude]", str(latitude))
+    page.fill("[name=longitude]", str(longitude))
+    page.fill("[name=radius]", "500")
+    page.click("text=Hide this circle")
+    page.wait_for_selector("text=Forget my home")
+    stranger = site.visitor(None)
+    stranger.go(shared)
+    stranger.drawn()
+    seen = stranger.page.request.get(f"{shared}/track.json").json()["columns"]
+    expect(0 < len(seen["time"]) < len(track["time"]), "nothing is hidden, or all")
+    near = [1 for north, east in zip(seen["latitude"], seen["longitude"])
+            if math.hypot((north - latitude) * 111_195,
+                          (east - longitude) * 111_195 * math.cos(math.radians(north))) < 499]
+    expect(not near, f"{len(near)} points near home are shown")
+    stranger.leave()
+    page.click("text=Forget my home")
+    page.wait_for_selector("text=Forget my home", state="detached")
+    expect(len(page.request.get(f"{shared}/track.json").json()["columns"]["time"])
+           == len(track["time"]), "what is forgotten is hidden still")
+    driver.leave()
+
+
 def settings(site: Site) -> None:
     driver = site.visitor(DRIVER)
     page = driver.go("/profile")
@@ -450,6 +480,7 @@ def prove(options, directory: pathlib.Path) -> str:
         shared = step("a driver's way", lambda: way_of_a_driver(site))
         step("shared", lambda: shared_trip(site, shared))
         step("deletion", lambda: deletion(site))
+        step("home", lambda: home(site, shared))
         step("settings", lambda: settings(site))
         step("without scripts", lambda: without_scripts(site))
         step("budgets", lambda: budgets(site))

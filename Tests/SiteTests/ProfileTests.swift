@@ -1,7 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
-import Projection
+@testable import Projection
 import Testing
 import Topics
 import Trips
@@ -9,33 +9,21 @@ import Trips
 @testable import Site
 
 @Suite struct ProfileTests {
-    private func rows(_ scores: [Int64?], meters: Int64 = 10_000) -> [TripRow] {
-        scores.enumerated().map { index, score in
-            var row = row(message("t\(index)"))
-            row.score = score
-            row.distanceMeters = meters
-            row.sortMilliseconds = 1_767_225_600_000 - Int64(index) * 86_400_000
-            return row
+    private func history(_ ratings: [Int64?]) throws -> [RatingPoint] {
+        try ratings.enumerated().map { index, tenths in
+            RatingPoint(
+                trip: try #require(TripID("t\(index)")),
+                sortMilliseconds: 1_767_225_600_000 + Int64(index) * 86_400_000, score: 80,
+                distanceMeters: 10_000, ratingTenths: tenths)
         }
     }
 
-    @Test func `the history of a rating is what it was after each trip`() {
-        // Newest first: 60, none, 80, 100.
-        let history = RatingHistory(rows([60, nil, 80, 100]))
-        #expect(history.points.map(\.tenths) == [1_000, 900, 800])
-        #expect(history.points.last?.milliseconds == 1_767_225_600_000)
-        #expect(RatingHistory([]).points.isEmpty)
-    }
-
-    @Test func `a long history keeps its last rating`() {
-        let many = (0..<500).map { Int64($0 % 101) as Int64? }
-        let history = RatingHistory(rows(many))
-        #expect(history.points.count <= RatingHistory.pointLimit)
-        #expect(history.points.last?.milliseconds == 1_767_225_600_000)
-        // Beyond 1,000 km older trips do not count: 100 trips of 10 km.
-        var rating = UserRating()
-        for score in many.prefix(100) { rating.add(score: score ?? 0, distanceMeters: 10_000) }
-        #expect(history.points.last?.tenths == rating.tenths)
+    @Test func `of a long history some ratings are shown, and the last`() throws {
+        let some = ProfileView.some(try history((0..<500).map { Int64($0) }))
+        #expect(some.count <= ProfileView.pointLimit)
+        #expect(some.last?.tenths == 499 && some.last?.milliseconds == 1_810_339_200_000)
+        #expect(ProfileView.some([]).isEmpty)
+        #expect(ProfileView.some(try history([800, nil, 700])).map(\.tenths) == [800, 700])
     }
 
     @Test(
@@ -48,16 +36,22 @@ import Trips
     }
 
     @Test func `a profile says the same as a chart and as a table`() throws {
-        var totals = UserTotals()
-        totals.trips = 3
-        totals.ratingTenths = 800
+        var summary = UserSummary(
+            profile: Profile(of: try #require(UserID("<ann>"))), totals: UserTotals(), place: 3)
+        summary.totals.trips = 3
+        summary.totals.ratingTenths = 800
+        summary.profile.home = HomeCircle(
+            latitudeE7: 476_400_000, longitudeE7: -1_221_303_000, radiusMeters: 250)
         let view = ProfileView(
-            user: "<ann>", totals, RatingHistory(rows([60, 80])), Preferences(), formToken: "t")
+            user: "<ann>", summary, try history([800, 700]), ranked: 17, Preferences(),
+            formToken: "t")
+        #expect(view.place == "3 of 17")
         #expect(view.curve == "M0 40l1000 20")
         #expect(view.history.map(\.rated) == ["70.0", "80.0"])
         let page = Templates.render(
             .profile, Frame("Profile", Preferences(), SiteOptions()), view)
         #expect(page.contains("&lt;ann&gt;") && page.contains("Great!"))
+        #expect(page.contains("value=\"47.64\"") && page.contains("value=\"-122.1303\""))
         #expect(try Markup(page).isWhole)
     }
 

@@ -41,4 +41,15 @@ if (zones && Intl.supportedValuesOf) {
   zones.after(list);
   zones.setAttribute("list", list.id);
 }
+const latitude = document.querySelector("[data-latitude]");
+if (latitude && navigator.geolocation && isSecureContext) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = "Take the place where I am";
+  button.addEventListener("click", () => navigator.geolocation.getCurrentPosition(({ coords }) => {
+    latitude.value = coords.latitude.toFixed(5);
+    document.querySelector("[data-longitude]").value = coords.longitude.toFixed(5);
+  }));
+  latitude.closest("form").prepend(button);
+}
 document.querySelector("[data-select]")?.addEventListener("focus", (event) => event.target.select());
