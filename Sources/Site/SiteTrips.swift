@@ -40,9 +40,8 @@ extension Site {
             filter.status = shown.first { $0.word == text }
             guard filter.status != nil else { throw Missing.list }
         }
-        if let text = query["user"], !text.isEmpty {
-            let words = text
-            guard let user = UserID(String(words)) else { throw Missing.list }
+        if let text = Address.field("user", of: request.uri.query), !text.isEmpty {
+            guard let user = UserID(text) else { throw Missing.list }
             filter.user = user.rawValue
         }
         // Whoever sees their own trips alone asks for nobody else's.
@@ -115,7 +114,7 @@ extension Site {
         let text = try thumbnails.text(key) {
             Thumbnail.compose(try projection.track(of: trip) ?? [])
         }
-        let isPinned = request.uri.queryParameters["upload"] != nil
+        let isPinned = request.uri.queryParameters["of"] != nil
         return Page.content(
             Array(text.utf8), ContentTag.of(Array(text.utf8)),
             [

@@ -57,8 +57,8 @@ struct TripListView {
                 facts: words.distance(row.distanceMeters) + " in "
                     + Words.duration(milliseconds: row.durationMilliseconds),
                 events: Self.events(row),
-                picture: "/trips/\(row.trip.rawValue)/thumbnail.svg?upload="
-                    + "\(row.partition).\(row.lastUpload)")
+                picture: "/trips/\(row.trip.rawValue)/thumbnail.svg?of="
+                    + String(ContentTag.of(row.message), radix: 16))
         }
         let query = Self.query(seesOthers ? filter : TripFilter(status: filter.status))
         older = next.map { "/?\(query)cursor=\($0.description)" }

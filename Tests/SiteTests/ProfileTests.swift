@@ -84,4 +84,14 @@ import Trips
     {
         #expect(TileSource(url: url)?.origin == origin)
     }
+
+    @Test(
+        arguments: [
+            ("user=ann", "ann"), ("status=&user=J%C3%BCrgen+M.&x=1", "Jürgen M."),
+            ("user=a%2Bb", "a+b"), ("user=", ""), ("status=x", nil), ("user=%ff", nil), (nil, nil),
+        ] as [(String?, String?)])
+    func `a form's field is read as browsers write it`(query: String?, value: String?) {
+        #expect(Address.field("user", of: query) == value)
+        if let value { #expect(Address.encoded(value).utf8.allSatisfy { $0 < 0x80 }) }
+    }
 }
