@@ -36,6 +36,12 @@ function ratios() {
     ratio("Scorer on Kafka : worker in C", "Scorer on Kafka", "Worker in C on Kafka")
     ratio("Replay on Kafka : read and decode in C", "Replay on Kafka", "Read and decode in C")
     ratio("Gateway to Kafka : gateway in C", "Gateway uploads to Kafka", "Gateway in C to Kafka")
+    ratio("GET trip : nginx", "GET trip", "nginx, trip")
+    ratio("GET list : nginx", "GET list", "nginx, list")
+    ratio("GET track : nginx", "GET track", "nginx, track")
+    ratio("GET trip, unchanged : nginx", "GET trip, unchanged", "nginx, trip, unchanged")
+    ratio("GET list, unchanged : nginx", "GET list, unchanged", "nginx, list, unchanged")
+    ratio("GET track, unchanged : nginx", "GET track, unchanged", "nginx, track, unchanged")
 }
 # What a figure means for a day: 10,000 vehicles, 100 minutes of driving each, a point a second.
 function day(name) {

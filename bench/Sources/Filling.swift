@@ -12,13 +12,17 @@ enum Filling {
 
     /// Appends the uploads of trips, first of each one, then the second of each; of more trips than
     /// can be under way at once, one crowd after the other.
-    static func fill(_ log: any EventLog, trips: Int) async throws {
+    ///
+    /// - Parameter users: whose they are in turn; of nobody in particular where it is 0.
+    static func fill(_ log: any EventLog, trips: Int, users: Int = 0) async throws {
         for first in stride(from: 0, to: trips, by: atOnce) {
-            try await fill(log, trips: first..<min(first + atOnce, trips))
+            try await fill(log, trips: first..<min(first + atOnce, trips), users)
         }
     }
 
-    private static func fill(_ log: any EventLog, trips: Range<Int>) async throws {
+    private static func fill(
+        _ log: any EventLog, trips: Range<Int>, _ users: Int
+    ) async throws {
         let drives = trips.map { Drive.points(pointsPerUpload * uploadsPerTrip, seed: $0) }
         for upload in 0..<uploadsPerTrip {
             let start = upload * pointsPerUpload
@@ -29,7 +33,7 @@ enum Filling {
                         of: key.utf8, count: Topics.defaultPartitions),
                     key: key,
                     value: Upload(
-                        user: .anonymous,
+                        user: user(ofTrip: trip, of: users),
                         content: .points(
                             Array(drives[trip - trips.lowerBound][start..<start + pointsPerUpload]))
                     ),
@@ -54,4 +58,8 @@ enum Filling {
     }
 
     static func name(ofTrip number: Int) -> String { "bench-\(number)" }
+
+    private static func user(ofTrip number: Int, of users: Int) -> UserID {
+        users > 0 ? UserID("driver-\(number % users)") ?? .anonymous : .anonymous
+    }
 }

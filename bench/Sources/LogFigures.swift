@@ -23,10 +23,10 @@ struct LogFigures {
     }
 
     /// Writes the uploads of trips of half an hour, all of them under way at once.
-    func fill(trips: Int) async throws {
+    func fill(trips: Int, users: Int) async throws {
         try await log.create(Topics.sources(partitions: Topics.defaultPartitions))
         try await log.create(Topics.derived(version, partitions: Topics.defaultPartitions))
-        try await Filling.fill(log, trips: trips)
+        try await Filling.fill(log, trips: trips, users: users)
         await log.close()
     }
 

@@ -6,7 +6,7 @@ import Foundation
 struct TachoBench {
     static let usage = """
         usage: tacho-bench parse | encode N | decode N | varints | kernel [positions] | increments
-               tacho-bench fill DIR TRIPS | read DIR | scorer DIR | replay DIR | projector DIR
+               tacho-bench fill DIR TRIPS [USERS] | read DIR | scorer DIR | replay DIR | projector DIR
                tacho-bench upload URL PID COUNT | get URL PID COUNT trip|unchanged|livez TRIPS
                tacho-bench broker | topics KAFKA PREFIX | fill-kafka KAFKA PREFIX TRIPS
                tacho-bench work KAFKA PREFIX NAME GROUP COMMAND… | outputs KAFKA PREFIX
@@ -44,7 +44,9 @@ struct TachoBench {
         case ("kernel", 0): PureFigures.kernel(speeds: true)
         case ("kernel", 1): PureFigures.kernel(speeds: false)
         case ("increments", 0): PureFigures.increments()
-        case ("fill", 2): try await LogFigures(rest[0]).fill(trips: count(rest[1]))
+        case ("fill", 2): try await LogFigures(rest[0]).fill(trips: count(rest[1]), users: 0)
+        case ("fill", 3):
+            try await LogFigures(rest[0]).fill(trips: count(rest[1]), users: count(rest[2]))
         case ("read", 1): try await LogFigures(rest[0]).read()
         case ("scorer", 1): try await LogFigures(rest[0]).score()
         case ("replay", 1): try await LogFigures(rest[0]).score("Replay of the embedded log")
