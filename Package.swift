@@ -147,7 +147,8 @@ let package = Package(
             name: "RandomRules", dependencies: ["Scoring"], path: "Tests/RandomRules"),
         .target(name: "SeededRandom", path: "Tests/SeededRandom"),
         .target(
-            name: "GivenCaller", dependencies: ["Access", "Trips", "Web", hummingbird],
+            name: "GivenCaller",
+            dependencies: ["Access", "Trips", "Web", hummingbird, httpTypes],
             path: "Tests/GivenCaller"),
         .target(name: "DiskFaults", path: "Tests/DiskFaults"),
         .target(

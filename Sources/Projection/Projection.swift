@@ -1,5 +1,6 @@
 public import EventLog
 internal import Glibc
+internal import Metrics
 internal import SQLite
 internal import Synchronization
 public import Topics
@@ -42,12 +43,16 @@ public final class Projection: Sendable {
     public let path: String
     /// What was found.
     public let opening: Opening
+    /// Whether what was read still holds.
+    public let stamps = WriteStamps()
     let pool: ReadPool
     private let scores: Topic<Tacho_V1_TripScore>
     private let limits: Limits
     private let lock: WriterLock
     private let writer: Mutex<ProjectionWriter>
     let damaged = Atomic(false)
+    private let documents = Atomic(0)
+    private let documentsRead: Counter
 
     /// Opens `projection.vN.sqlite` in a directory that exists, and makes it where there is none
     /// or where the one there is damaged or of an older format.
@@ -66,6 +71,9 @@ public final class Projection: Sendable {
         self.opening = opening
         self.limits = limits
         pool = ReadPool(path: path, idleLimit: limits.idleReaders)
+        documentsRead = Counter(
+            label: "tacho_projection_documents_read_total",
+            dimensions: [("version", String(version.number))])
         self.writer = Mutex(writer)
     }
 
@@ -80,12 +88,29 @@ public final class Projection: Sendable {
     ///
     /// - Throws: an error of SQLite, after which nothing has changed.
     public func apply(_ batch: ProjectionBatch) throws {
-        try writer.withLock { try $0.apply(batch) }
+        try writer.withLock { writer in
+            stamps.raise(batch.subjects)
+            defer { stamps.settle() }
+            try writer.apply(batch, stamps)
+        }
     }
 
     /// Writes rows anew whose showing has changed without a record of the log.
     public func show(_ rows: [TripRow]) throws {
-        try writer.withLock { try $0.show(rows) }
+        try writer.withLock { writer in
+            stamps.raise(rows.flatMap { [.trip($0.trip), .user($0.user), .everybody] })
+            defer { stamps.settle() }
+            try writer.show(rows, stamps)
+        }
+    }
+
+    /// Documents of trips and of events that were read since the projection was opened.
+    public var documentCount: Int { documents.load(ordering: .relaxed) }
+
+    /// So many documents have been read.
+    func count(documents count: Int) {
+        documents.wrappingAdd(count, ordering: .relaxed)
+        documentsRead.increment(by: Int64(count))
     }
 
     /// Moves the write-ahead log into the file where it has grown enough. What fails here loses
@@ -96,7 +121,9 @@ public final class Projection: Sendable {
 
     /// What the version says of a row's trip; nil where the bytes are not readable, which no writer
     /// leaves.
-    public func message(of row: TripRow) -> Tacho_V1_TripScore? { try? scores.decode(row.message) }
+    public func message(of row: TripRow) -> Tacho_V1_TripScore? { decoded(row.message) }
+
+    func decoded(_ message: [UInt8]) -> Tacho_V1_TripScore? { try? scores.decode(message) }
 
     /// Whether a read has found the file damaged since it was last made.
     public var isDamaged: Bool { damaged.load(ordering: .relaxed) }
@@ -105,6 +132,8 @@ public final class Projection: Sendable {
     /// the old file.
     public func remake() throws {
         try writer.withLock { writer in
+            stamps.raiseAll()
+            defer { stamps.settle() }
             pool.renew()
             Self.remove(path)
             writer = try Self.make(path, limits)

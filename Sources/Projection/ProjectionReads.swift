@@ -1,6 +1,7 @@
 internal import Metrics
 internal import SQLite
 internal import Synchronization
+public import Topics
 public import Trips
 
 extension Projection {
@@ -14,10 +15,10 @@ extension Projection {
 
     /// What is found of a document.
     public enum Found: Equatable, Sendable {
-        /// The document, with the tag of its content.
-        case document([UInt8], tag: UInt64)
+        /// The document, with the tag of its content, and whose the trip is.
+        case document([UInt8], tag: UInt64, owner: String)
         /// The asker has it: its tag is this.
-        case known(tag: UInt64)
+        case known(tag: UInt64, owner: String)
         /// The trip was deleted.
         case deleted
         /// No such trip.
@@ -31,21 +32,38 @@ extension Projection {
         try read(.document) { connection in
             let statement = try connection.statement(
                 kind == .trip
-                    ? "SELECT status, document_tag, document FROM trips WHERE id = ?"
-                    : "SELECT status, events_tag, events FROM trips WHERE id = ?")
+                    ? "SELECT status, document_tag, user, document FROM trips WHERE id = ?"
+                    : "SELECT status, events_tag, user, events FROM trips WHERE id = ?")
             try statement.bind(1, trip.rawValue)
             defer { statement.reset() }
             guard try statement.step() else { return .nothing }
             if statement.int64(0) == TripRow.Status.deleted.rawValue { return .deleted }
             let tag = UInt64(bitPattern: statement.int64(1))
-            return isKnown(tag) ? .known(tag: tag) : .document(statement.bytes(2), tag: tag)
+            let owner = statement.string(2)
+            if isKnown(tag) { return .known(tag: tag, owner: owner) }
+            count(documents: 1)
+            return .document(statement.bytes(3), tag: tag, owner: owner)
         }
     }
 
     /// A trip with everything that is kept of it; nil where nothing is known. A deleted trip has
     /// a row.
     public func row(of trip: TripID) throws -> TripRow? {
-        try read(.row) { try $0.row(of: trip) }
+        try read(.row) { connection in
+            count(documents: 1)
+            return try connection.row(of: trip)
+        }
+    }
+
+    /// What the version says of a trip, without reading its documents; nil where nothing is known,
+    /// or it was deleted.
+    public func message(of trip: TripID) throws -> Tacho_V1_TripScore? {
+        let value = try read(.row) { connection in
+            try connection.rows(
+                "SELECT message FROM trips WHERE id = ? AND status < 3", .text(trip.rawValue)
+            ) { $0.bytes(0) }.first
+        }
+        return value.flatMap(decoded)
     }
 
     /// Trips shown as under way whose last upload came at or before a time, the longest silent

@@ -30,15 +30,17 @@ final class ProjectionWriter {
     }
 
     /// All of the batch that is not in yet, in one transaction.
-    func apply(_ batch: ProjectionBatch) throws {
-        try connection.transaction { try write(batch) }
+    ///
+    /// - Parameter stamps: raised for what the batch itself does not name.
+    func apply(_ batch: ProjectionBatch, _ stamps: WriteStamps) throws {
+        try connection.transaction { try write(batch, stamps) }
         // In memory only what is committed.
         progress.merge(batch.progress) { max($0, $1) }
         positions.merge(batch.positions) { max($0, $1) }
     }
 
-    /// The statements of ``apply(_:)``, within a transaction of the caller.
-    func write(_ batch: ProjectionBatch) throws(SQLiteError) {
+    /// The statements of ``apply(_:_:)``, within a transaction of the caller.
+    func write(_ batch: ProjectionBatch, _ stamps: WriteStamps) throws(SQLiteError) {
         var ledger = UserLedger()
         for block in batch.blocks where isNew(block.position) { try insert(block) }
         for report in batch.reports where isNew(report.position) { try insert(report) }
@@ -47,8 +49,8 @@ final class ProjectionWriter {
         }
         for (position, outcome) in batch.trips where isNew(position) {
             switch outcome {
-            case .row(let row): try put(row, noting: &ledger)
-            case .forgotten(let trip): try forget(trip.rawValue, noting: &ledger)
+            case .row(let row): try put(row, noting: &ledger, stamps)
+            case .forgotten(let trip): try forget(trip.rawValue, noting: &ledger, stamps)
             }
         }
         try connection.settle(ledger)
@@ -65,10 +67,10 @@ final class ProjectionWriter {
     }
 
     /// Rows anew that no record of the log brought: how they are shown has changed.
-    func show(_ rows: [TripRow]) throws {
+    func show(_ rows: [TripRow], _ stamps: WriteStamps) throws {
         try connection.transaction {
             var ledger = UserLedger()
-            for row in rows { try put(row, noting: &ledger) }
+            for row in rows { try put(row, noting: &ledger, stamps) }
             try connection.settle(ledger)
         }
     }
@@ -115,7 +117,9 @@ final class ProjectionWriter {
             .integer(point.timeMilliseconds), .integer(report.milliseconds))
     }
 
-    private func put(_ row: TripRow, noting ledger: inout UserLedger) throws(SQLiteError) {
+    private func put(
+        _ row: TripRow, noting ledger: inout UserLedger, _ stamps: WriteStamps
+    ) throws(SQLiteError) {
         ledger.replace(try connection.figures(of: row.trip.rawValue), by: TripFigures(row))
         // Most records leave the columns of most indexes as they are, and an update that does not
         // name them does not touch the indexes.
@@ -123,6 +127,7 @@ final class ProjectionWriter {
         try bind(row, to: update)
         try update.run()
         if connection.changes == 0 {
+            try raiseOwner(of: row.trip.rawValue, stamps)
             let upsert = try connection.statement(Self.upsert)
             try bind(row, to: upsert)
             try upsert.run()
@@ -130,7 +135,10 @@ final class ProjectionWriter {
         if row.status == .deleted { try dropUploads(of: row.trip.rawValue) }
     }
 
-    private func forget(_ trip: String, noting ledger: inout UserLedger) throws(SQLiteError) {
+    private func forget(
+        _ trip: String, noting ledger: inout UserLedger, _ stamps: WriteStamps
+    ) throws(SQLiteError) {
+        try raiseOwner(of: trip, stamps)
         ledger.replace(try connection.figures(of: trip), by: nil)
         try connection.run("DELETE FROM trips WHERE id = ?", .text(trip))
         try dropUploads(of: trip)
@@ -140,6 +148,14 @@ final class ProjectionWriter {
     private func dropUploads(of trip: String) throws(SQLiteError) {
         try connection.run("DELETE FROM blocks WHERE trip = ?", .text(trip))
         try connection.run("DELETE FROM reported_pois WHERE trip = ?", .text(trip))
+    }
+
+    /// Whoever has the trip by now may lose it.
+    private func raiseOwner(of trip: String, _ stamps: WriteStamps) throws(SQLiteError) {
+        let owners = try connection.rows("SELECT user FROM trips WHERE id = ?", .text(trip)) {
+            $0.string(0)
+        }
+        stamps.raise(owners.map { .user($0) })
     }
 
     private static let update = """

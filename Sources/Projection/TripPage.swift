@@ -2,7 +2,7 @@ internal import SQLite
 public import Trips
 
 /// Which trips a list is to hold.
-public struct TripFilter: Equatable, Sendable {
+public struct TripFilter: Hashable, Sendable {
     /// Only this user's.
     public var user: String?
     /// Only those shown so: driving or complete.
@@ -13,10 +13,30 @@ public struct TripFilter: Equatable, Sendable {
         self.user = user
         self.status = status
     }
+
+    /// The terms of `WHERE` that leave only trips of the list after a place, and what is bound to
+    /// their parameters.
+    func terms(after cursor: TripCursor?) -> (terms: String, values: [Value]) {
+        var terms = ["status < 3"]
+        var values: [Value] = []
+        if let user {
+            terms.append("user = ?")
+            values.append(.text(user))
+        }
+        if let status { terms.append("status = \(status.rawValue)") }
+        if let cursor {
+            terms.append("sort_time <= ? AND (sort_time < ? OR id > ?)")
+            values += [
+                .integer(cursor.sortMilliseconds), .integer(cursor.sortMilliseconds),
+                .text(cursor.trip.rawValue),
+            ]
+        }
+        return (terms.joined(separator: " AND "), values)
+    }
 }
 
 /// A place in the list of trips, newest first: after this trip.
-public struct TripCursor: Equatable, Sendable, CustomStringConvertible {
+public struct TripCursor: Hashable, Sendable, CustomStringConvertible {
     /// What the trip is sorted by, in epoch milliseconds.
     public var sortMilliseconds: Int64
     /// The trip, which decides among those of one time.
@@ -59,26 +79,12 @@ extension Connection {
     func page(
         _ filter: TripFilter, after cursor: TripCursor?, limit: Int, also term: String? = nil
     ) throws(SQLiteError) -> (rows: [TripRow], next: TripCursor?) {
-        var terms = ["status < 3"]
-        if let term { terms.append(term) }
-        var values: [Value] = []
-        if let user = filter.user {
-            terms.append("user = ?")
-            values.append(.text(user))
-        }
-        if let status = filter.status { terms.append("status = \(status.rawValue)") }
-        if let cursor {
-            terms.append("sort_time <= ? AND (sort_time < ? OR id > ?)")
-            values += [
-                .integer(cursor.sortMilliseconds), .integer(cursor.sortMilliseconds),
-                .text(cursor.trip.rawValue),
-            ]
-        }
+        var (terms, values) = filter.terms(after: cursor)
+        if let term { terms += " AND \(term)" }
         values.append(.integer(Int64(limit) + 1))
         let statement = try statement(
             """
-            SELECT \(rowColumns) FROM trips WHERE \(terms.joined(separator: " AND "))
-            ORDER BY sort_time DESC, id LIMIT ?
+            SELECT \(rowColumns) FROM trips WHERE \(terms) ORDER BY sort_time DESC, id LIMIT ?
             """)
         try statement.bind(values)
         var rows: [TripRow] = []

@@ -15,6 +15,7 @@ public struct EntityTag: Equatable, Sendable {
     /// Whether the request says that it has this content.
     public func isKnown(to request: Request) -> Bool {
         guard let known = request.headers[.ifNoneMatch] else { return false }
+        if known == text { return true }
         return known.split(separator: ",").contains { candidate in
             var candidate = trimmed(candidate)
             if candidate == "*" { return true }

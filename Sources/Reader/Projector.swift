@@ -11,6 +11,8 @@ public final class Projector: Sendable {
     /// The projection that it writes.
     public let projection: Projection
     let settings: ProjectorSettings
+    /// Answers that are made of it, kept ready.
+    let answers: AnswerMemory
     let visibility = Visibility()
     /// The same of the changes of profiles.
     let profileVisibility = Visibility()
@@ -36,6 +38,7 @@ public final class Projector: Sendable {
         self.log = log
         self.projection = projection
         self.settings = settings
+        answers = AnswerMemory(of: projection, limit: settings.answerBytes)
         self.observer = observer
         self.now = now
         if projection.opening != .found { health.rebuilds() }

@@ -26,6 +26,8 @@ public struct ProjectorSettings: Sendable {
     public var endLookInterval = Duration.seconds(1)
     /// Without a turn of the projector for so long the reader is not ready.
     public var stuckAfter = Duration.seconds(30)
+    /// Bytes of answers that are kept ready to be sent again, at most: 64 MiB.
+    public var answerBytes = 64 << 20
     /// How often a live stream is shown that it is alive.
     public var heartbeat = Duration.seconds(15)
 

@@ -23,18 +23,34 @@ extension VersionReader {
                 throw badParameter("cursor", "comes from `next` of the page before")
             }
         }
-        let (rows, next) = try projection.page(filter, after: cursor, limit: limit)
-        var json = JSONText(capacity: 64 + rows.count * 1_024)
+        let key = AnswerMemory.Key.list(filter, after: cursor, limit: limit)
+        if let response = projector.answers.answer(key)?.response(to: request) { return response }
+        let stamp = projector.answers.stamp(of: filter.user.map { .user($0) } ?? .everybody)
+        let found = try projection.documents(filter, after: cursor, limit: limit) {
+            EntityTag($0).isKnown(to: request)
+        }
+        let answer: AnswerMemory.Answer
+        switch found {
+        case .known(let tag): answer = AnswerMemory.Answer(EntityTag(tag))
+        case .page(let documents, let next, let tag):
+            let page = self.answer(Self.page(documents, next), tag: EntityTag(tag))
+            answer = next.map { page.with(.linkField, link($0, filter, limit)) } ?? page
+        }
+        projector.answers.keep(answer, for: key, stamp)
+        return answer.response(to: request) ?? .unchanged(answer.tag)
+    }
+
+    private static func page(_ documents: [[UInt8]], _ next: TripCursor?) -> [UInt8] {
+        let size = documents.reduce(128) { $0 + $1.count + 1 }
+        var json = JSONText(capacity: size)
         json.beginObject()
         json.key("trips")
         json.beginArray()
-        for row in rows { json.value(bytes: row.document) }
+        for document in documents { json.value(bytes: document) }
         json.endArray()
         json.member("next", string: next?.description)
         json.endObject()
-        var fields: HTTPFields = [:]
-        if let next { fields[.linkField] = link(next, filter, limit) }
-        return answer(json, to: request, fields: fields)
+        return json.bytes
     }
 
     private func filter(_ query: Parameters) throws -> TripFilter {

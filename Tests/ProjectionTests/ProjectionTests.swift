@@ -62,7 +62,7 @@ import Trips
             try connection.execute("PRAGMA cache_size = 5")
             let writer = try ProjectionWriter(connection, limits: .init())
             try connection.execute("BEGIN IMMEDIATE")
-            try writer.write(batch(12..<500))
+            try writer.write(batch(12..<500), WriteStamps())
             #expect(writer.positions.values.allSatisfy { $0 == 12 })
         }
         #expect(try dump(scratch) == before)
@@ -79,12 +79,14 @@ import Trips
             let connection = try Connection(path: scratch.file, mode: .readWrite)
             try connection.execute("PRAGMA max_page_count = 40")
             let writer = try ProjectionWriter(connection, limits: .init())
-            let error = #expect(throws: SQLiteError.self) { try writer.apply(batch(12..<2_000)) }
+            let error = #expect(throws: SQLiteError.self) {
+                try writer.apply(batch(12..<2_000), WriteStamps())
+            }
             #expect(error?.isFull == true)
             #expect(writer.progress == [0: 12])
             #expect(try dump(scratch) == before)
             try connection.execute("PRAGMA max_page_count = 1000000")
-            try writer.apply(batch(12..<2_000))
+            try writer.apply(batch(12..<2_000), WriteStamps())
         }
         #expect(try Projection(directory: scratch.path, version: .first).progress == [0: 2_000])
     }

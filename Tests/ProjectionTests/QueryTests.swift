@@ -57,13 +57,15 @@ import Trips
     @Test func `a document is told apart from one that is known`() throws {
         try put([row("a")])
         let first = try projection.document(.trip, of: trip("a")) { _ in false }
-        guard case .document(let bytes, let tag) = first else {
+        guard case .document(let bytes, let tag, let owner) = first else {
             Issue.record("\(first)")
             return
         }
         #expect(bytes == row("a").document)
-        #expect(tag == ContentTag.of(bytes))
-        #expect(try projection.document(.trip, of: trip("a")) { $0 == tag } == .known(tag: tag))
+        #expect(tag == ContentTag.of(bytes) && owner == "u")
+        #expect(
+            try projection.document(.trip, of: trip("a")) { $0 == tag }
+                == .known(tag: tag, owner: "u"))
         #expect(try projection.document(.trip, of: trip("b")) { _ in false } == .nothing)
         try put([row("a", status: .deleted)])
         #expect(try projection.document(.trip, of: trip("a")) { _ in true } == .deleted)
