@@ -28,11 +28,13 @@ enum Page {
 
     /// An answer with content that the asker may have already.
     ///
-    /// - Parameter tag: the same for the same content.
+    /// - Parameters:
+    ///   - bytes: made only where the asker has not got them.
+    ///   - tag: the same for the same content.
     static func content(
-        _ bytes: @autoclosure () -> [UInt8], _ tag: UInt64, _ fields: HTTPFields,
+        _ bytes: @autoclosure () throws -> [UInt8], _ tag: UInt64, _ fields: HTTPFields,
         to request: Request
-    ) -> Response {
+    ) rethrows -> Response {
         var fields = fields
         let tag = "\"\(String(tag, radix: 16))\""
         fields[.eTag] = tag
@@ -41,7 +43,7 @@ enum Page {
             return Response(status: .notModified, headers: fields)
         }
         return Response(
-            status: .ok, headers: fields, body: .init(byteBuffer: ByteBuffer(bytes: bytes())))
+            status: .ok, headers: fields, body: .init(byteBuffer: ByteBuffer(bytes: try bytes())))
     }
 
     /// An answer with a file of the site's own.

@@ -98,9 +98,9 @@ extension Site {
             .contentType: "application/json", .cacheControl: "private, no-cache",
             .vary: "Cookie",
         ]
-        let points = try projection.track(of: shown.row.trip) ?? []
-        return Page.content(
-            DriveData.compose(points, shown.message, units),
+        return try Page.content(
+            DriveData.compose(
+                try projection.track(of: shown.row.trip) ?? [], shown.message, units),
             ContentTag.of(Array(words.utf8)), fields, to: request)
     }
 
