@@ -186,8 +186,10 @@ let package = Package(
         .testTarget(
             name: "MyDrivingTests",
             dependencies: [
-                "EmbeddedLog", "EventLog", "MyDriving", "Pipeline", "Projection", "Reader",
-                "Scoring", "Topics", "Trips", "Web", hummingbird, logging, serviceLifecycle,
+                "Access", "EmbeddedLog", "EventLog", "GivenCaller", "MyDriving", "Pipeline",
+                "Projection", "Reader",
+                "Scoring", "Topics", "Trips", "Web", httpTypes, hummingbird, logging, nioCore,
+                nioPosix,
             ]),
         .testTarget(
             name: "OperationsTests",

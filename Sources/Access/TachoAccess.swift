@@ -27,13 +27,27 @@ extension AccessTable {
         "/v1/live", "/v1/users/{user}",
     ].map { AccessLine("GET", $0, driver: .own, service: .all, operator: .all) }
 
-    /// MyDriving's services.
-    private static let myDriving: [AccessLine] = ["trips", "poi", "user", "user-java"].flatMap {
-        [
-            AccessLine(everybody: "GET", "/api/healthcheck/\($0)"),
-            AccessLine(everybody: "GET", "/api/version/\($0)"),
-        ]
-    }
+    /// MyDriving's services: clients write and read there, operators too.
+    private static let myDriving: [AccessLine] =
+        ["trips", "poi", "user", "user-java"].flatMap {
+            [
+                AccessLine(everybody: "GET", "/api/healthcheck/\($0)"),
+                AccessLine(everybody: "GET", "/api/version/\($0)"),
+                AccessLine(everybody: "GET", "/api/docs/\($0)"),
+            ]
+        } + [AccessLine(everybody: "GET", "/api/json/swagger.json")]
+        + [
+            ("/api/trips", ["GET", "POST"]), ("/api/trips/user/{user}", ["GET"]),
+            ("/api/trips/{trip}", ["GET", "PATCH", "DELETE"]),
+            ("/api/trips/{trip}/trippoints", ["GET", "POST"]),
+            ("/api/trips/{trip}/trippoints/{point}", ["GET", "PATCH", "DELETE"]),
+            ("/api/poi", ["GET", "POST"]), ("/api/poi/trip/{trip}", ["GET"]),
+            ("/api/poi/{poi}", ["GET"]), ("/api/user", ["GET", "POST"]),
+            ("/api/user/{user}", ["GET", "POST", "PATCH", "DELETE"]),
+            ("/api/user-java/{user}", ["POST", "PATCH"]),
+        ].flatMap { route, methods in
+            methods.map { AccessLine($0, route, driver: .own, service: .all, operator: .all) }
+        }
 
     private static let pages: [AccessLine] = [
         AccessLine("GET", "/", driver: .own, service: .all, operator: .all, .page),

@@ -1,3 +1,4 @@
+internal import Access
 internal import HTTPTypes
 internal import Hummingbird
 internal import Projection
@@ -24,20 +25,58 @@ extension MyDriving {
     static let noSuchTrip = Problem(
         .notFound, "No such trip", detail: "No trip of this id is known, or it was deleted.")
 
+    /// Who asks, as the owner of what they make; `anonymous` where nobody says.
+    func user(asking context: TachoRequestContext) -> UserID { context.caller?.user ?? .anonymous }
+
     /// Whose a trip is that is to be written to. One whose owner is known is not waited for.
     ///
-    /// - Throws: 404 where there is no such trip.
+    /// - Throws: 404 where there is no such trip, 403 where it is not the caller's.
     func owner(
         of trip: TripID, _ request: Request, _ context: TachoRequestContext
     ) async throws -> UserID {
+        guard let owner = try await owner(ofKnown: trip, request, context) else {
+            throw Self.noSuchTrip
+        }
+        return owner
+    }
+
+    /// The same; nil where nothing is known of the trip.
+    ///
+    /// - Throws: 404 where it was deleted, 403 where it is not the caller's.
+    func owner(
+        ofKnown trip: TripID, _ request: Request, _ context: TachoRequestContext
+    ) async throws -> UserID? {
         var owner = try reader.glance { try $0.owner(of: trip) } ?? nil
         if owner == nil {
             owner = try await reader.current(.trip(trip), for: request) { try $0.owner(of: trip) }
         }
-        guard let owner, !owner.isDeleted, let user = UserID(owner.user) else {
-            throw Self.noSuchTrip
-        }
+        guard let owner else { return nil }
+        guard !owner.isDeleted, let user = UserID(owner.user) else { throw Self.noSuchTrip }
+        try Self.require(user, context)
         return user
+    }
+
+    /// The user whose things alone a caller sees; nil for one who sees all.
+    func own(_ context: TachoRequestContext) -> UserID? {
+        context.reach == .all ? nil : user(asking: context)
+    }
+
+    /// Whether there is a trip that the caller may see: another's is as good as none.
+    func shows(
+        _ trip: TripID, to context: TachoRequestContext, in projection: Projection
+    ) throws -> Bool {
+        guard let owner = try projection.owner(of: trip), !owner.isDeleted else { return false }
+        return context.reaches(ownedBy: owner.user)
+    }
+
+    /// Lets pass whoever may do with a user's things as the user may.
+    ///
+    /// - Throws: 403.
+    static func require(_ owner: UserID, _ context: TachoRequestContext) throws(Problem) {
+        if context.reaches(ownedBy: owner.rawValue) { return }
+        throw Problem(
+            .forbidden, "Not yours",
+            detail: "A driver reads and writes only what is their own.")
     }
 
     /// Answers a read by what is current, in JSON that `compose` makes, with the version that it is

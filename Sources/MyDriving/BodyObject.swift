@@ -81,9 +81,9 @@ struct BodyObject {
         return number
     }
 
-    /// A number that is kept as it is; -255 is none.
-    func reading(_ name: String) throws(Problem) -> Double? {
-        guard let number = try number(name), !number.isMissing else { return nil }
+    /// A number that is kept as it is, -255 too.
+    func double(_ name: String) throws(Problem) -> Double? {
+        guard let number = try number(name) else { return nil }
         guard let double = number.double else {
             throw .unfit(value(name)?.pointer, "\(name) must be a number that a double can hold.")
         }

@@ -78,9 +78,85 @@ public struct MyDriving: Sendable {
 
     private typealias Route = (path: RouterPath, answers: [HTTPRequest.Method: Answer])
 
-    private static var routes: [Route] { standingRoutes }
+    private static var routes: [Route] {
+        [
+            (
+                "/api/trips",
+                [
+                    .get: { try await $0.listTrips($1, $2) },
+                    .post: { try await $0.createTrip($1, $2) },
+                ]
+            ),
+            ("/api/trips/user/{user}", [.get: { try await $0.listTripsOfUser($1, $2) }]),
+            (
+                "/api/trips/{trip}",
+                [
+                    .get: { try await $0.showTrip($1, $2) },
+                    .patch: { try await $0.changeTrip($1, $2) },
+                    .delete: { try await $0.deleteTrip($1, $2) },
+                ]
+            ),
+            (
+                "/api/trips/{trip}/trippoints",
+                [
+                    .get: { try await $0.listPoints($1, $2) },
+                    .post: { try await $0.addPoints($1, $2) },
+                ]
+            ),
+            (
+                "/api/trips/{trip}/trippoints/{point}",
+                [
+                    .get: { try await $0.showPoint($1, $2) },
+                    .patch: { try await $0.changePoint($1, $2) },
+                    .delete: { try await $0.deletePoint($1, $2) },
+                ]
+            ),
+        ] + placeRoutes + userRoutes + standingRoutes
+    }
 
-    /// Health and version of each service.
+    private static var placeRoutes: [Route] {
+        [
+            (
+                "/api/poi",
+                [
+                    .get: { try await $0.listPlaces($1, $2) },
+                    .post: { try await $0.createPlace($1, $2) },
+                ]
+            ),
+            ("/api/poi/trip/{trip}", [.get: { try await $0.listPlacesOfTrip($1, $2) }]),
+            ("/api/poi/{poi}", [.get: { try await $0.showPlace($1, $2) }]),
+        ]
+    }
+
+    private static var userRoutes: [Route] {
+        [
+            (
+                "/api/user",
+                [
+                    .get: { try await $0.listUsers($1, $2) },
+                    .post: { try await $0.createUser($1, $2) },
+                ]
+            ),
+            (
+                "/api/user/{user}",
+                [
+                    .get: { try await $0.showUser($1, $2) },
+                    .post: { try await $0.createUserByID($1, $2) },
+                    .patch: { try await $0.changeUser($1, $2) },
+                    .delete: { try await $0.deleteUser($1, $2) },
+                ]
+            ),
+            (
+                "/api/user-java/{user}",
+                [
+                    .post: { try await $0.createUserByID($1, $2) },
+                    .patch: { try await $0.changeUser($1, $2) },
+                ]
+            ),
+        ]
+    }
+
+    /// Health and version of each service; its documents are those of all routes.
     private static var standingRoutes: [Route] {
         [
             ("trips", "Trip Service Healthcheck", "Healthy", "Unhealthy"),
@@ -97,8 +173,17 @@ public struct MyDriving: Sendable {
                     RouterPath("/api/version/\(service)"),
                     [.get: { api, _, _ in api.versionText() }]
                 ),
+                (
+                    RouterPath("/api/docs/\(service)"),
+                    [.get: { _, _, _ in .redirect(to: "/docs", type: .temporary) }]
+                ),
             ]
-        }
+        } + [
+            (
+                "/api/json/swagger.json",
+                [.get: { _, _, _ in .redirect(to: "/openapi.json", type: .temporary) }]
+            )
+        ]
     }
 
     private func health(_ message: String, _ good: String, _ bad: String) async -> Response {

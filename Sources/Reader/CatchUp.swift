@@ -55,15 +55,17 @@ extension Reader {
         return try queried { try answer(pass.projector.projection) }
     }
 
-    /// Waits until the upload is visible in the live version.
+    /// Waits until a record of `trip-uploads` or `users` is visible in the live version.
     ///
     /// - Returns: whether it became so within ``ReaderSettings/readAfterWait``.
-    public func waits(for upload: Position) async -> Bool {
+    public func waits(for position: Position) async -> Bool {
         let deadline = ContinuousClock.now + settings.readAfterWait
+        let isOfUser = position.topicPartition.topic == Topics.users.name
         while let pass = versions.enter(nil) {
             defer { versions.leave(pass) }
-            let end = await pass.projector.visibility.wait(
-                partition: upload.topicPartition.partition, offset: upload.offset,
+            let projector = pass.projector
+            let end = await (isOfUser ? projector.profileVisibility : projector.visibility).wait(
+                partition: position.topicPartition.partition, offset: position.offset,
                 atMost: deadline - .now, follows: true)
             if end != .moved { return end == .visible }
         }

@@ -70,7 +70,10 @@ final class Premises: Sendable {
         let projector = Projector(
             log: log, projection: try Projection(directory: path, version: .first),
             settings: ProjectorSettings(), now: milliseconds)
-        let reader = Reader(versions: ServedVersions(live: projector))
+        // Nothing scores what is written here: who reads for what is current waits in vain.
+        var readerSettings = ReaderSettings()
+        readerSettings.readAfterWait = .milliseconds(300)
+        let reader = Reader(versions: ServedVersions(live: projector, settings: readerSettings))
         let key: InstallationKey
         if let pem {
             key = try await InstallationKey(pem: pem)

@@ -1,0 +1,84 @@
+internal import EventLog
+internal import Hummingbird
+internal import Topics
+internal import Trips
+internal import Web
+
+extension MyDriving {
+    /// Appends uploads of one trip, all or none, and returns once they are durable.
+    ///
+    /// - Parameter alongside: a record of another topic, which is appended with them.
+    /// - Returns: the position of the last upload.
+    /// - Throws: ``Problem``: 503 where the log cannot take them, 413 where they are too large.
+    @discardableResult
+    func append(
+        _ uploads: [Upload], to trip: TripID, _ request: Request, alongside: NewRecord? = nil
+    ) async throws(Problem) -> Position {
+        precondition(!uploads.isEmpty, "there is something to append")
+        let partition = Partitioner.partition(of: trip.rawValue.utf8, count: partitions)
+        let trace = TraceParent(of: request)
+        var records = uploads.map { upload in
+            Topics.tripUploads.record(
+                partition: partition, key: trip.rawValue, value: upload,
+                headers: Self.headers(upload.content, trace))
+        }
+        if let alongside { records.append(alongside) }
+        return try await append(records)[uploads.count - 1]
+    }
+
+    /// Appends records, all or none, and returns once they are durable.
+    ///
+    /// - Returns: their positions.
+    func append(_ records: [NewRecord]) async throws(Problem) -> [Position] {
+        do {
+            let positions = try await log.append(records)
+            precondition(positions.count == records.count, "each record has a position")
+            return positions
+        } catch {
+            throw Self.problem(error, retryAfterSeconds: settings.retryAfterSeconds)
+        }
+    }
+
+    /// An upload as a CloudEvent in binary mode.
+    private static func headers(_ content: Upload.Content, _ trace: TraceParent?) -> [Header] {
+        headers(type: content.eventType, source: "/api/trips", trace)
+    }
+
+    /// A record as a CloudEvent in binary mode.
+    static func headers(type: String, source: String, _ trace: TraceParent?) -> [Header] {
+        var headers = [
+            Header("ce_specversion", "1.0"), Header("ce_id", randomID()),
+            Header("ce_source", source), Header("ce_type", type),
+            Header("content-type", "application/protobuf"),
+        ]
+        if let trace { headers.append(Header("traceparent", trace.description)) }
+        return headers
+    }
+
+    /// An id that nothing else has: a UUID of version 4.
+    static func randomID() -> String {
+        var random = SystemRandomNumberGenerator()
+        return UUIDText.text(
+            high: random.next() & ~0xf000 | 0x4000, low: random.next() & ~(3 << 62) | 2 << 62)
+    }
+
+    static func problem(_ error: LogError, retryAfterSeconds: Int) -> Problem {
+        switch error {
+        case .recordTooLarge(let bytes, let limit):
+            Problem(
+                .contentTooLarge, "Body too large",
+                detail: "What was sent takes \(bytes) bytes on the log, which takes \(limit).")
+        case .queueFull:
+            Problem(
+                .serviceUnavailable, "Too many writes at a time",
+                detail: "Too much waits to be written; send this again.",
+                retryAfterSeconds: retryAfterSeconds)
+        case .unavailable, .groupTaken, .fenced, .offsetOutOfRange, .unknownPartition,
+            .partitionsDiffer, .unusable:
+            Problem(
+                .serviceUnavailable, "Log unavailable",
+                detail: "The log cannot be written for now; send this again.",
+                retryAfterSeconds: retryAfterSeconds)
+        }
+    }
+}
