@@ -103,7 +103,7 @@ public struct Gateway: Sendable {
             try UploadBody.points(bytes, as: type, limits: limits, latest: latest)
         }
         try body.complete(from: request)
-        try settleAuthor(&body, of: trip, context)
+        try settleAuthor(&body, of: trip, context, unnamed: .anonymous)
         guard !body.points.isEmpty else { throw Problem.noGoodPoint(body, limit: limits.points) }
         let position = try await append(.points(body.points), of: body, trip, request, context)
         meter.points.increment(by: body.points.count)
@@ -122,7 +122,7 @@ public struct Gateway: Sendable {
             return try UploadBody.facts(bytes, limits: limits)
         }
         try body.complete(from: request)
-        try settleAuthor(&body, of: trip, context)
+        try settleAuthor(&body, of: trip, context, unnamed: nil)
         let position = try await append(.end, of: body, trip, request, context)
         return .accepted(nil, trip: trip, at: position)
     }
@@ -137,12 +137,15 @@ public struct Gateway: Sendable {
 
     /// Makes the body say who writes: a driver writes as who they are, a service as whom it names.
     ///
+    /// - Parameter unnamed: whom a service writes as that names nobody.
     /// - Throws: ``Problem`` 403 for a driver who names somebody else, and for a trip that is known
     ///   to be another user's.
     private func settleAuthor(
-        _ body: inout UploadBody, of trip: TripID, _ context: TachoRequestContext
+        _ body: inout UploadBody, of trip: TripID, _ context: TachoRequestContext,
+        unnamed: UserID?
     ) throws(Problem) {
         guard let user = try context.onlyUser() else {
+            body.user = body.user ?? unnamed
             return try refuseForeign(trip, to: body.user)
         }
         guard body.user == nil || body.user == user else {
@@ -164,8 +167,7 @@ public struct Gateway: Sendable {
         _ context: TachoRequestContext
     ) async throws(Problem) -> Position {
         let upload = Upload(
-            user: body.user ?? (content == .end ? nil : .anonymous), name: body.name,
-            vin: body.vin, content: content)
+            user: body.user, name: body.name, vin: body.vin, content: content)
         let record = Topics.tripUploads.record(
             partition: Partitioner.partition(of: trip.rawValue.utf8, count: partitions),
             key: trip.rawValue, value: upload,

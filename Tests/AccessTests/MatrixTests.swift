@@ -187,6 +187,16 @@ import Trips
             #expect(try await end("of-ann", bob, user: nil) == 403)
             #expect(try await end("of-ann", fleet, user: "bob") == 403)
             #expect(try await end("of-ann", fleet, user: "ann") == 202)
+            // An end that names nobody is the owner's; points that name nobody are anonymous.
+            #expect(try await end("of-ann", fleet, user: nil) == 202)
+            let points = """
+                {"points": [{"time": \(Premises.now * 1_000), "latitude": 1, "longitude": 2}]}
+                """
+            for (trip, status) in [("of-ann", 403), ("of-nobody-yet", 202)] {
+                let answer = try await premises.ask(
+                    "POST", "/v1/trips/\(trip)/points", token: fleet, json, body: points)
+                #expect(answer.status == status)
+            }
             #expect(try await end("new", fleet, user: "carl") == 202)
             let root = try premises.token("root", .operator)
             #expect(try await end("new", root, user: nil) == 403)

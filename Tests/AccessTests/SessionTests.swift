@@ -124,6 +124,29 @@ import Trips
         }
     }
 
+    @Test func `an app of a phone shows a token, and a cookie is none`() async throws {
+        try await Premises.open { premises in
+            let token = try premises.token("ann", .driver)
+            let at = "id=1&lat=47.6&lon=-122.1&timestamp=\(Premises.now)"
+            let basic = Data("anyone:\(token)".utf8).base64EncodedString()
+            func status(_ path: String, _ fields: [(String, String)] = []) async throws -> Int {
+                let answer = try await premises.ask("GET", path, fields)
+                return answer.status
+            }
+            let none = try await status("/osmand?\(at)")
+            #expect(none == 401)
+            #expect(try await status("/osmand?\(at)&token=\(token)") == 200)
+            #expect(try await status("/osmand?\(at)", [("authorization", "Basic \(basic)")]) == 200)
+            #expect(try await status("/osmand?\(at)&token=\(token.dropLast())") == 401)
+            // Nowhere else does an address or a password let in.
+            #expect(try await status("/v1/trips?token=\(token)") == 401)
+            #expect(try await status("/v1/trips", [("authorization", "Basic \(basic)")]) == 401)
+            let cookie = ("cookie", try await Self.signIn(premises, .driver))
+            let ours = ("origin", "http://localhost")
+            #expect(try await status("/osmand?\(at)", [cookie, ours]) == 401)
+        }
+    }
+
     @Test func `a grant shows one trip until it ends, and cannot be altered`() async throws {
         try await Premises.open { premises in
             let grant = ShareGrant(

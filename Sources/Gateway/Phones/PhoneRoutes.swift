@@ -66,12 +66,6 @@ struct PhoneRoutes: Sendable {
         return Response(status: .ok)
     }
 
-    /// Whose positions they are: a driver's are the driver's own, whatever the app says.
-    private static func user(named: UserID?, _ caller: Caller?) -> UserID {
-        guard let caller else { return named ?? .anonymous }
-        return caller.role == .driver ? caller.user : named ?? caller.user
-    }
-
     /// The latest time that a point may have.
     private var latest: Int64 {
         min(now() + PointLimits.aheadMilliseconds, PointLimits.latestMilliseconds)
@@ -89,7 +83,8 @@ struct PhoneRoutes: Sendable {
                 metadata: ["client": "\(client.rawValue)", "reason": "\(reason)"])
         }
         guard !report.points.isEmpty else { return }
-        let user = Self.user(named: report.user.flatMap(UserID.init), context.caller)
+        // A driver's are the driver's own, whatever the app says.
+        let user = try context.onlyUser() ?? report.user.flatMap(UserID.init) ?? .anonymous
         let phone = UserDevice(
             user: user, device: report.device.map(DeviceID.init(anyText:)) ?? .unnamed)
         let partition = Partitioner.partition(of: phone.key.utf8, count: partitions)
