@@ -22,6 +22,20 @@ extension Router {
     }
 }
 
+extension Router {
+    /// Answers GET, HEAD without the body, and 405 to every other method.
+    public func readOnly(
+        _ path: RouterPath,
+        use answer: @escaping @Sendable (Request, Context) async throws -> Response
+    ) {
+        on(path, method: .get, use: answer)
+        on(path, method: .head) { request, context in
+            try await answer(request, context).createHeadResponse()
+        }
+        refuseMethods(other: [.get, .head], at: path)
+    }
+}
+
 extension Response {
     /// An answer that is JSON.
     public init(

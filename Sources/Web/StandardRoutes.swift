@@ -13,7 +13,7 @@ public struct StandardRoutes: Sendable {
     }
 
     /// What `/version` says, in JSON.
-    public var version: JSONText
+    public var version: @Sendable () -> JSONText
     /// Asked by `/readyz`.
     public var readiness: @Sendable () async -> Readiness
     /// What `/metrics` says, in Prometheus' text format.
@@ -21,7 +21,8 @@ public struct StandardRoutes: Sendable {
 
     /// Routes that ask these closures.
     public init(
-        version: JSONText, readiness: @escaping @Sendable () async -> Readiness,
+        version: @escaping @Sendable () -> JSONText,
+        readiness: @escaping @Sendable () async -> Readiness,
         metrics: @escaping @Sendable () -> [UInt8]
     ) {
         self.version = version
@@ -29,10 +30,10 @@ public struct StandardRoutes: Sendable {
         self.metrics = metrics
     }
 
-    /// Adds the four routes.
+    /// Adds the four routes, for GET and HEAD.
     public func addRoutes(to router: Router<TachoRequestContext>) {
-        router.get("livez") { _, _ in Self.text("ok\n") }
-        router.get("readyz") { [readiness] _, _ in
+        router.readOnly("livez") { _, _ in Self.text("ok\n") }
+        router.readOnly("readyz") { [readiness] _, _ in
             switch await readiness() {
             case .ready: return Self.text("ready\n")
             case .waiting(let what):
@@ -41,14 +42,13 @@ public struct StandardRoutes: Sendable {
                     retryAfterSeconds: 1)
             }
         }
-        router.get("metrics") { [metrics] _, _ in
+        router.readOnly("metrics") { [metrics] _, _ in
             Response(
                 status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
                 body: .init(byteBuffer: ByteBuffer(bytes: metrics())))
         }
-        router.get("version") { [version] _, _ in Response(json: version) }
-        for path in ["livez", "readyz", "metrics", "version"] {
-            router.refuseMethods(other: [.get], at: RouterPath(path))
+        router.readOnly("version") { [version] _, _ in
+            Response(fields: [.cacheControl: "no-store"], json: version())
         }
     }
 

@@ -140,7 +140,7 @@ struct RoleProcess {
             services.append(side.service)
             readSide = side
         }
-        await listen(&services, opened, partitions, readSide, metrics, announcer)
+        await listen(&services, opened, partitions, readSide, metrics, announcer, follower)
         let group = ServiceGroup(
             configuration: .init(
                 services: services.map { service in
@@ -172,11 +172,13 @@ struct RoleProcess {
     /// Adds what listens on the process's ports.
     private func listen(
         _ services: inout [any Service], _ opened: OpenLog, _ partitions: Int,
-        _ readSide: ReadSide?, _ metrics: Telemetry, _ announcer: Announcer
+        _ readSide: ReadSide?, _ metrics: Telemetry, _ announcer: Announcer,
+        _ follower: ReleaseFollower
     ) async {
         let readiness = readiness(opened.log, readSide)
         let standard = StandardRoutes(
-            version: Build.description(roles: roles), readiness: readiness, metrics: metrics.text)
+            version: { [roles] in Build.description(roles: roles, follower.history) },
+            readiness: readiness, metrics: metrics.text)
         if let port, let access {
             let rings = await access.rings()
             services += rings.services
@@ -268,6 +270,7 @@ struct RoleProcess {
         router.add(middleware: ProblemMiddleware())
         router.add(middleware: AccessMiddleware(control))
         standard.addRoutes(to: router)
+        DocumentRoutes().addRoutes(to: router)
         let bodies = BodyReader()
         if roles.contains(.gateway) {
             Gateway(
@@ -299,12 +302,16 @@ struct RoleProcess {
         }
     }
 
+    /// What answers on a port.
     private func server(
         _ router: Router<TachoRequestContext>, on port: Int, _ announcer: Announcer
     ) -> any Service {
         Application(
             router: router,
-            server: .http1(configuration: .init(idleTimeout: Self.idleTimeout)),
+            server: .http1(
+                configuration: .init(
+                    additionalChannelHandlers: [ContinueHandler()],
+                    idleTimeout: Self.idleTimeout)),
             configuration: .init(address: .hostname(host, port: port), serverName: nil),
             onServerRunning: { channel in
                 announcer.opened(port: channel.localAddress?.port ?? port)

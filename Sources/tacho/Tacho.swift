@@ -1,7 +1,9 @@
 import ArgumentParser
 import Foundation
 import Logging
+import ReleasePlans
 import Scoring
+import Topics
 import Web
 
 @main
@@ -53,8 +55,8 @@ enum Build {
     /// The version of the program.
     static let version = "0.1.0"
 
-    /// What `/version` says.
-    static func description(roles: Set<Role>) -> JSONText {
+    /// What `/version` says: the build, what it does here, and which version is live.
+    static func description(roles: Set<Role>, _ history: ReleaseHistory) -> JSONText {
         var json = JSONText(capacity: 200)
         json.beginObject()
         json.member("name", string: "tacho")
@@ -64,6 +66,16 @@ enum Build {
         json.beginArray()
         for role in roles.map(\.rawValue).sorted() { json.string(role) }
         json.endArray()
+        json.key("live")
+        if let live = history.live, let release = history.versions[live]?.staged.release {
+            json.beginObject()
+            json.member("version", integer: Int64(live.number))
+            json.member("rules", string: release.rulesName)
+            json.member("rulesHash", string: release.rulesHash)
+            json.endObject()
+        } else {
+            json.null()
+        }
         json.endObject()
         return json
     }

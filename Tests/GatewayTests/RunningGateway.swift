@@ -35,7 +35,7 @@ struct RunningGateway: Sendable {
             newID: { "id-\(ids.wrappingAdd(1, ordering: .relaxed).newValue)" }
         ).addRoutes(to: router)
         StandardRoutes(
-            version: JSONText(), readiness: { .waiting(for: "the log") },
+            version: { JSONText() }, readiness: { .waiting(for: "the log") },
             metrics: { Array("a 1\n".utf8) }
         ).addRoutes(to: router)
         let (ports, found) = AsyncStream.makeStream(of: Int.self)
