@@ -8,6 +8,8 @@ extension AccessTable {
         AccessLine(everybody: "GET", "/livez"),
         AccessLine(everybody: "GET", "/readyz"),
         AccessLine(everybody: "GET", "/version"),
+        AccessLine(everybody: "GET", "/openapi.json"),
+        AccessLine(everybody: "GET", "/docs"),
         AccessLine("GET", "/metrics", driver: .none, service: .none, operator: .all),
     ]
 

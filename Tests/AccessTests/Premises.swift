@@ -97,8 +97,9 @@ final class Premises: Sendable {
         router.add(middleware: ProblemMiddleware())
         router.add(middleware: AccessMiddleware(control))
         StandardRoutes(
-            version: JSONText(), readiness: reader.readiness, metrics: { Array("a 1\n".utf8) }
+            version: { JSONText() }, readiness: reader.readiness, metrics: { Array("a 1\n".utf8) }
         ).addRoutes(to: router)
+        DocumentRoutes().addRoutes(to: router)
         let ids = Atomic(0)
         Gateway(
             log: log, partitions: partitions, engine: "test", bodies: BodyReader(), now: now,
