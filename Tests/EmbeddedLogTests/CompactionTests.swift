@@ -132,7 +132,8 @@ func `whatever is written, compacted and broken off, no key loses its last recor
         appends += 1
     }
     let compaction = try await round
-    #expect(compaction.records == 4_950 && appends == 20)
+    // Of what is appended before it looks, all but the last is superseded as well.
+    #expect((4_950..<4_950 + appends).contains(compaction.records) && appends == 20)
     #expect(compaction.transactions >= 4_950 / 40 && compaction.partitions == 1)
     // The last checkpoint comes after its caller was answered.
     try await eventually("room") { log.diskBytes() < full / 4 }
