@@ -121,7 +121,7 @@ struct PhoneTests {
                 #expect(answer.status == 200)
                 #expect(answer.body.isEmpty)
                 let (phone, points) = try #require(try await positions(log).first)
-                #expect(phone == "tests/123456")
+                #expect(phone == "anonymous/123456")
                 var expected = Point(
                     timeMilliseconds: 1_714_564_800_000, latitudeE7: 525_163_000,
                     longitudeE7: 133_777_000, speedMetersPerHour: speed)
@@ -147,7 +147,7 @@ struct PhoneTests {
                     "GET", "/osmand?deviceid=a+b&location=52.5%2C13.25&" + query, type: nil)
                 #expect(answer.status == 200)
                 let (phone, points) = try #require(try await positions(log).first)
-                #expect(phone == "tests/a b")
+                #expect(phone == "anonymous/a b")
                 #expect(
                     points == [
                         Point(
@@ -189,7 +189,7 @@ struct PhoneTests {
                     #expect(answer.status == 200)
                     let found = try await positions(log)
                     let (_, points) = try #require(
-                        found.first { $0.0 == "tests/\(device)" })
+                        found.first { $0.0 == "anonymous/\(device)" })
                     #expect(points[0].timeMilliseconds == 1_714_564_800_000)
                     #expect(points[0].speedMetersPerHour == 44_424)
                     #expect(points[0].headingCentidegrees == Point.missing)
