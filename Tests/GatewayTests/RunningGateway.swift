@@ -51,7 +51,13 @@ struct RunningGateway: Sendable {
             logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await application.run() }
-            for await port in ports { try await test(RunningGateway(port: port)) }
+            for await port in ports {
+                let gateway = RunningGateway(port: port)
+                try await test(gateway)
+                // A connection that is accepted and not yet served ends the process when serving is
+                // cancelled: once a later one is answered, those before it are served.
+                _ = try await gateway.send("GET", "/livez", type: nil)
+            }
             group.cancelAll()
         }
     }
