@@ -37,8 +37,10 @@ public protocol EventLog: Sendable {
     /// Reads records from the offsets named, in offset order within each partition.
     ///
     /// Sees only what is committed. Waits up to `wait` for the first record, and answers with
-    /// none when there is none. Offsets that compaction or retention removed inside the range
-    /// are passed over silently; a start below the first offset kept by retention is not.
+    /// none when there is none. Without a wait none means that there is none: where the task is
+    /// cancelled before that is known, it throws. Offsets that compaction or retention removed
+    /// inside the range are passed over silently; a start below the first offset kept by retention
+    /// is not.
     ///
     /// - Parameter offsets: the next offset to read, a partition.
     /// - Throws: ``LogError/offsetOutOfRange(_:available:)``, ``LogError/unknownPartition(_:)``.

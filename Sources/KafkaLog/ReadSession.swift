@@ -90,7 +90,13 @@ final class ReadSession: Sendable {
                 } else if .now >= deadline {
                     break
                 }
-                if request.isCancelled.isSet { break }
+                if request.isCancelled.isSet {
+                    // Less than there is must not pass for all of it.
+                    guard ends == nil else {
+                        throw .unavailable(reason: "the read was cancelled")
+                    }
+                    break
+                }
                 let rest = ends == nil ? deadline - .now : .milliseconds(50)
                 try take(&state, milliseconds: max(1, min(50, rest.milliseconds)))
             }

@@ -103,6 +103,20 @@ let readChecks: [LogCheck] = [
         _ = await reading.result
         try expect(ContinuousClock.now - start < .seconds(10), "it went on waiting")
     },
+    LogCheck("a cancelled read that does not wait never passes for the end") { under in
+        let partition = TopicPartition(try await under.topic(), 0)
+        try await under.append(["a", "b"], to: partition)
+        let again = try await under.openAgain()
+        let reading = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            return try await again.read(from: [partition: 0], limit: ReadLimit(), wait: .zero)
+        }
+        // All there is, or an error; whoever scores a trip from half of it says what is wrong.
+        if case .success(let records) = await reading.result {
+            try expectEqual(texts(records), ["a", "b"])
+        }
+        await again.close()
+    },
     LogCheck("an offset beyond the end is out of range, and the end is not") { under in
         let partition = TopicPartition(try await under.topic(), 0)
         try await under.append(["a", "b"], to: partition)
