@@ -215,7 +215,11 @@ final class ScorerSession {
         guard held > settings.pointsInMemory else { return }
         // Some way below the limit, so that the next step need not do it again.
         let share = settings.pointsInMemory / max(partitions.count, 1) * 3 / 4
-        for partition in partitions.keys { partitions[partition]?.shrink(to: share) }
+        // Of a trip that is dropped while it is read back, the rest would pass for the whole.
+        let restoring = Set(restorations.map(\.source.partition))
+        for partition in partitions.keys where !restoring.contains(partition) {
+            partitions[partition]?.shrink(to: share)
+        }
     }
 
     /// Steps after which the index is tidied.

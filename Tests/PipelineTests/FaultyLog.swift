@@ -15,6 +15,7 @@ final class FaultyLog: EventLog {
     private let appends = Mutex(0)
     private let failAppend: Int
     private let losesAnswer: Bool
+    private let slowness: Duration?
     private let onCommitted: (@Sendable () async -> Void)?
 
     /// - Parameters:
@@ -26,16 +27,18 @@ final class FaultyLog: EventLog {
     ///   - marks: offsets without a record behind the last one of each partition.
     ///   - failAppend: the append, from 1, that fails in passing.
     ///   - losesAnswer: whether that one was done all the same.
+    ///   - slowness: how long each read takes, which then brings three records at most.
     ///   - onCommitted: what goes on elsewhere before positions are told.
     init(
         _ log: any EventLog, failCommits: Set<Int> = [], loseAnswers: Set<Int> = [],
         loseCommit: Int = .max,
         failsEach: Int? = nil, marks: Int64 = 0, failAppend: Int = .max, losesAnswer: Bool = false,
-        onCommitted: (@Sendable () async -> Void)? = nil
+        slowness: Duration? = nil, onCommitted: (@Sendable () async -> Void)? = nil
     ) {
         self.marks = marks
         self.failAppend = failAppend
         self.losesAnswer = losesAnswer
+        self.slowness = slowness
         self.onCommitted = onCommitted
         self.failsEach = failsEach
         self.log = log
@@ -94,8 +97,10 @@ final class FaultyLog: EventLog {
     ) async throws(LogError) -> [Record] {
         try beforeRead()
         // Few at a time, so that a trip is brought back by many reads.
+        let isWhole = failsEach == nil && slowness == nil
+        if let slowness { try? await Task.sleep(for: slowness) }
         return try await log.read(
-            from: offsets, limit: failsEach == nil ? limit : ReadLimit(records: 3), wait: wait)
+            from: offsets, limit: isWhole ? limit : ReadLimit(records: 3), wait: wait)
     }
 
     func offsets(of topic: TopicName) async throws(LogError) -> [TopicPartition: Range<Int64>] {

@@ -25,6 +25,23 @@ func `reads that fail in passing leave no half of a trip`(failsEach: Int) async 
     #expect(try await there.deadLetters(1) == there.deadLetters(2))
 }
 
+@Test(arguments: [400, 800, 1_600])
+func `short memory drops no trip while it is read back`(points: Int) async throws {
+    let traffic = Traffic(seed: 22, trips: 16, pointsEach: 120)
+    let there = try await Installation(versions: [1, 2])
+    let half = traffic.uploads.count / 2
+    for (trip, upload) in traffic.uploads[..<half] { try await there.append(trip, upload) }
+    try await there.score(there.settings(1))
+    for (trip, upload) in traffic.uploads[half...] { try await there.append(trip, upload) }
+    // One partition is at work while the others are still read back.
+    var settings = there.settings(1, batch: 3)
+    settings.pointsInMemory = points
+    try await there.score(
+        settings, on: FaultyLog(there.log, slowness: .milliseconds(1)))
+    try await there.score(there.settings(2))
+    #expect(try await there.results(1) == there.results(2))
+}
+
 @Test func `a trip with more events than a record may list says so, and the stream goes on`()
     async throws
 {
