@@ -43,6 +43,8 @@ class Phone(threading.Thread):
         self.answered = 0
         self.broken = 0
         self.failure: str | None = None
+        # How much of its day it may have told by now, 0 to 1.
+        self.share = 0.0
 
     def day(self) -> list[tuple[int, float, float]]:
         """Drives between stops and gaps: seconds, degrees north, degrees east."""
@@ -67,7 +69,10 @@ class Phone(threading.Thread):
     def run(self) -> None:
         try:
             sent: list[tuple[int, float, float]] = []
-            for position in self.positions:
+            for number, position in enumerate(self.positions):
+                # Kills come all along the way, also where a machine is quick.
+                while number > self.share * len(self.positions):
+                    time.sleep(0.01)
                 self.send(position)
                 sent.append(position)
                 if self.rng.random() < 0.05:
@@ -213,6 +218,7 @@ def prove(options, directory: pathlib.Path) -> str:
     installation.start()
     phones = [Phone(number, installation, options.seed) for number in range(options.phones)]
     for phone in phones:
+        phone.share = 1 / options.kills
         phone.start()
     kills = hits = 0
     try:
@@ -221,6 +227,8 @@ def prove(options, directory: pathlib.Path) -> str:
             before = sum(phone.broken for phone in phones)
             installation.kill()
             kills += 1
+            for phone in phones:
+                phone.share = (kills + 1) / options.kills
             time.sleep(0.1)
             hits += sum(phone.broken for phone in phones) > before
             installation.start()
