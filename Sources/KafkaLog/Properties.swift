@@ -76,10 +76,13 @@ struct ClientProperties: Sendable {
     }
 
     /// A consumer outside groups that takes next to nothing beyond what it is asked for: a
-    /// partition brings its first record at least, however large.
+    /// partition brings its first record at least, however large, and that there is none is said
+    /// at once.
     func peeker() -> [KafkaLog.Property] {
+        // Without a low `queued.min.messages`: the mark of a transaction would fill such a queue,
+        // and the next fetch wait for a second.
         reader() + [
-            .init("fetch.message.max.bytes", "4096"), .init("queued.min.messages", "1"),
+            .init("fetch.message.max.bytes", "4096"), .init("fetch.wait.max.ms", "1"),
         ]
     }
 
