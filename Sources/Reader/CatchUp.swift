@@ -85,11 +85,15 @@ extension Reader {
     private static let logger = Logger(label: "tacho.reader")
 
     /// A partition, and where it ended.
-    private struct Needed {
+    private struct Needed: Sendable {
         var ends: LogEnds
-        var visibility: (Projector) -> Visibility
+        var visibility: @Sendable (Projector) -> Visibility
         var partition: Int
         var end: Int64
+
+        func isShown(by projector: Projector) -> Bool {
+            visibility(projector).next(of: partition) >= end
+        }
     }
 
     private func needed(
@@ -124,35 +128,39 @@ extension Reader {
         _ needed: [Needed], _ projector: Projector, _ follows: Bool,
         _ deadline: ContinuousClock.Instant
     ) async throws -> Bool {
+        let missing = needed.filter { !$0.isShown(by: projector) }
+        guard missing.count > 1 else {
+            guard let one = missing.first else { return true }
+            return try await waits(for: one, projector, follows, deadline)
+        }
+        return try await withThrowingTaskGroup(of: Bool.self) { group in
+            for one in missing {
+                group.addTask { try await waits(for: one, projector, follows, deadline) }
+            }
+            return try await group.allSatisfy { $0 }
+        }
+    }
+
+    private func waits(
+        for one: Needed, _ projector: Projector, _ follows: Bool,
+        _ deadline: ContinuousClock.Instant
+    ) async throws -> Bool {
         // Marks of transactions at a partition's end are never read, so a look tells after a while.
-        let look = ContinuousClock.now + settings.endLookAfter
-        for one in needed {
+        while !one.isShown(by: projector) {
             let visibility = one.visibility(projector)
-            var isLooked = false
-            while true {
-                let next = visibility.next(of: one.partition)
-                if next >= one.end { break }
-                if one.ends.hasNothing(in: one.partition, from: next, to: one.end) { break }
-                let end = await visibility.wait(
-                    partition: one.partition, offset: one.end - 1,
-                    atMost: (isLooked ? deadline : min(look, deadline)) - .now, follows: follows)
-                switch end {
-                case .visible: continue
-                case .moved: return false
-                case .tooMany: throw Self.notThere("Too many requests wait to be answered.")
-                case .late:
-                    guard !isLooked, .now < deadline else {
-                        throw Self.notThere("What was sent before is not visible yet; ask again.")
-                    }
-                    isLooked = true
-                    do {
-                        _ = try await one.ends.findsNothing(
-                            in: one.partition, from: visibility.next(of: one.partition),
-                            to: one.end, on: projector.log)
-                    } catch {
-                        throw Self.notThere("The log cannot be read now; try again.")
-                    }
+            let end = await visibility.wait(
+                partition: one.partition, offset: one.end - 1,
+                atMost: min(settings.endLookAfter, deadline - .now), follows: follows)
+            switch end {
+            case .visible: continue
+            case .moved: return false
+            case .tooMany: throw Self.notThere("Too many requests wait to be answered.")
+            case .late:
+                guard .now < deadline, !Task.isCancelled else {
+                    throw Self.notThere("What was sent before is not visible yet; ask again.")
                 }
+                one.ends.look(
+                    in: one.partition, before: one.end, of: visibility, on: projector.log)
             }
         }
         return true

@@ -15,8 +15,10 @@ final class LogEnds: Sendable {
     private struct State {
         var isAsking = false
         var waiting: [CheckedContinuation<Turn, Never>] = []
-        /// For partitions, offsets between which there is nothing, nor will be.
-        var gaps: [Int: Range<Int64>] = [:]
+        /// For partitions, an offset at or after which there is a record.
+        var records: [Int: Int64] = [:]
+        /// Partitions that are looked at.
+        var looking: Set<Int> = []
     }
 
     let topic: TopicName
@@ -61,24 +63,28 @@ final class LogEnds: Sendable {
         return try result.get()
     }
 
-    /// Whether it is known that a partition has nothing from an offset to its end.
-    func hasNothing(in partition: Int, from offset: Int64, to end: Int64) -> Bool {
-        state.withLock { state in
-            guard let gap = state.gaps[partition] else { return false }
-            return gap.lowerBound <= offset && end <= gap.upperBound
+    /// Begins to ask the log whether a partition has something from where a projector stands to its
+    /// end, unless somebody does or it is known. Marks of transactions take offsets and are no
+    /// records: nothing more than they makes all visible.
+    func look(in partition: Int, before end: Int64, of visibility: Visibility, on log: any EventLog)
+    {
+        let next = visibility.next(of: partition)
+        guard next < end else { return }
+        let isDue = state.withLock { state in
+            state.records[partition] != next && state.looking.insert(partition).inserted
         }
-    }
-
-    /// Asks the log whether a partition has nothing from an offset to its end: marks of
-    /// transactions take offsets and are no records.
-    func findsNothing(
-        in partition: Int, from offset: Int64, to end: Int64, on log: any EventLog
-    ) async throws(LogError) -> Bool {
-        let next = try await log.read(
-            from: [TopicPartition(topic, partition): offset], limit: ReadLimit(records: 1),
-            wait: .zero)
-        if let first = next.first, first.position.offset < end { return false }
-        state.withLock { $0.gaps[partition] = offset..<end }
-        return true
+        guard isDue else { return }
+        Task {
+            // Where that fails, it is tried again by who still waits.
+            let found = try? await log.read(
+                from: [TopicPartition(topic, partition): next], limit: ReadLimit(records: 1),
+                wait: .zero)
+            let isSomething = found?.first.map { $0.position.offset < end } ?? false
+            state.withLock { state in
+                state.looking.remove(partition)
+                if isSomething { state.records[partition] = next }
+            }
+            if found != nil, !isSomething { visibility.rise(past: next..<end, of: partition) }
+        }
     }
 }

@@ -24,20 +24,36 @@ final class Visibility: Sendable {
 
     private struct State {
         var next: [Int: Int64] = [:]
+        /// For partitions, offsets between which there is nothing, nor will be.
+        var gaps: [Int: Range<Int64>] = [:]
         var partitions: Int?
         var waiters: [UInt64: Waiter] = [:]
         var gone: Set<UInt64> = []
         var lastNumber: UInt64 = 0
         /// Whether another version became live since this one was.
         var isPast = false
+
+        /// The offset before which all uploads of the partition are visible.
+        func visible(of partition: Int) -> Int64 {
+            let told = next[partition] ?? 0
+            guard let gap = gaps[partition], told >= gap.lowerBound else { return told }
+            return max(told, gap.upperBound)
+        }
+
+        /// Those who wait for nothing more, and no longer wait.
+        mutating func wake() -> [CheckedContinuation<Wait, Never>] {
+            let ready = waiters.filter { $0.value.offset < visible(of: $0.value.partition) }
+            for number in ready.keys { waiters[number] = nil }
+            return ready.values.map(\.continuation)
+        }
     }
 
     private let state = Mutex(State())
 
     /// The offset before which all uploads of the partition are visible.
-    func next(of partition: Int) -> Int64 { state.withLock { $0.next[partition] ?? 0 } }
+    func next(of partition: Int) -> Int64 { state.withLock { $0.visible(of: partition) } }
 
-    /// The same of all partitions that show anything.
+    /// The same of all partitions that show anything, without marks behind it.
     var all: [Int: Int64] { state.withLock { $0.next } }
 
     /// So many partitions of uploads there are.
@@ -55,11 +71,17 @@ final class Visibility: Sendable {
     func rise(to offsets: [Int: Int64]) {
         let woken = state.withLock { state in
             state.next.merge(offsets) { max($0, $1) }
-            let ready = state.waiters.filter {
-                $0.value.offset < state.next[$0.value.partition] ?? 0
-            }
-            for number in ready.keys { state.waiters[number] = nil }
-            return ready.values.map(\.continuation)
+            return state.wake()
+        }
+        for continuation in woken { continuation.resume(returning: .visible) }
+    }
+
+    /// There is nothing to be seen between these offsets, nor will be: what is visible up to the
+    /// first is so up to the last.
+    func rise(past gap: Range<Int64>, of partition: Int) {
+        let woken = state.withLock { state in
+            state.gaps[partition] = gap
+            return state.wake()
         }
         for continuation in woken { continuation.resume(returning: .visible) }
     }
@@ -69,7 +91,7 @@ final class Visibility: Sendable {
 
     /// Whether all uploads before these offsets are visible.
     func has(_ offsets: [Int: Int64]) -> Bool {
-        state.withLock { state in offsets.allSatisfy { state.next[$0.key] ?? 0 >= $0.value } }
+        state.withLock { state in offsets.allSatisfy { state.visible(of: $0.key) >= $0.value } }
     }
 
     /// Those who wait for what is live are to ask this version from now on.
@@ -119,7 +141,7 @@ final class Visibility: Sendable {
             await withCheckedContinuation { continuation in
                 let answer: Wait? = state.withLock { state in
                     if state.gone.remove(number) != nil { return .late }
-                    if state.next[partition] ?? 0 > offset { return .visible }
+                    if state.visible(of: partition) > offset { return .visible }
                     if follows, state.isPast { return .moved }
                     state.waiters[number] = Waiter(
                         partition: partition, offset: offset, follows: follows,

@@ -26,7 +26,8 @@ final class Installation: Sendable {
     var servedPort: Int { port.withLock { $0 } }
 
     init(
-        path: String, now: Int64, settings: ProjectorSettings, options: EmbeddedLog.Options
+        path: String, now: Int64, settings: ProjectorSettings, answers: ReaderSettings,
+        options: EmbeddedLog.Options
     ) async throws {
         self.path = path
         let clock = TestClock(now)
@@ -37,14 +38,19 @@ final class Installation: Sendable {
         projection = try Projection(directory: path, version: .first)
         projector = Projector(log: log, projection: projection, settings: settings) { clock.now }
         self.clock = clock
-        versions = ServedVersions(live: projector, settings: .quick)
+        versions = ServedVersions(live: projector, settings: answers)
     }
 
     /// Reads and serves another version as well, for as long as the body takes.
-    func alongside(_ version: Version, _ body: (Projector) async throws -> Void) async throws {
+    ///
+    /// - Parameter seen: the log as that version's projector sees it.
+    func alongside(
+        _ version: Version, over seen: (any EventLog)? = nil,
+        _ body: (Projector) async throws -> Void
+    ) async throws {
         let clock = clock
         let other = Projector(
-            log: log, projection: try Projection(directory: path, version: version),
+            log: seen ?? log, projection: try Projection(directory: path, version: version),
             settings: .quick
         ) { clock.now }
         versions.add(other)
@@ -61,7 +67,7 @@ final class Installation: Sendable {
     /// Runs everything for as long as the body takes.
     static func run(
         now: Int64 = 1_767_225_700_000, settings: ProjectorSettings = .quick,
-        options: EmbeddedLog.Options = .init(),
+        answers: ReaderSettings = .patient, options: EmbeddedLog.Options = .init(),
         _ body: (Installation) async throws -> Void
     ) async throws {
         let path = NSTemporaryDirectory() + "tacho-reader-" + UUID().uuidString
@@ -69,7 +75,7 @@ final class Installation: Sendable {
             atPath: path, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: path) }
         let installation = try await Installation(
-            path: path, now: now, settings: settings, options: options)
+            path: path, now: now, settings: settings, answers: answers, options: options)
         try await installation.serve(body)
         await installation.log.close()
     }
@@ -92,7 +98,7 @@ final class Installation: Sendable {
             group.addTask { try await self.projector.run() }
             group.addTask { try await application.run() }
             try await until("the server runs") { self.port.withLock { $0 } != 0 }
-            try await until("the projector reads") { !self.projector.health.isRebuilding }
+            try await until("the projector reads") { self.projector.lag != nil }
             try await body(self)
             group.cancelAll()
         }
@@ -180,11 +186,16 @@ extension ProjectorSettings {
 }
 
 extension ReaderSettings {
-    /// Waits short enough for tests.
-    static var quick: ReaderSettings {
+    /// Waits short enough for tests in which they are in vain.
+    static var quick: ReaderSettings { waiting(.milliseconds(300)) }
+
+    /// Waits long enough for tests in which they are not, on a machine that has much to do.
+    static var patient: ReaderSettings { waiting(.seconds(20)) }
+
+    private static func waiting(_ longest: Duration) -> ReaderSettings {
         var settings = ReaderSettings()
-        settings.readAfterWait = .milliseconds(300)
-        settings.turnWait = .milliseconds(300)
+        settings.readAfterWait = longest
+        settings.turnWait = longest
         return settings
     }
 }

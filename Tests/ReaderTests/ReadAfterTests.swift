@@ -8,7 +8,7 @@ import Trips
 
 @Suite struct ReadAfterTests {
     @Test func `reading waits until the upload is scored and read`() async throws {
-        try await Installation.run { installation in
+        try await Installation.run(answers: .quick) { installation in
             let position = try await installation.upload(
                 "t1", Upload(user: user("ann"), content: .points(points(0..<20))))
             let after = ["Tacho-Read-After": position.description]
@@ -22,7 +22,7 @@ import Trips
     }
 
     @Test func `an upload that is read but not yet scored is not visible`() async throws {
-        try await Installation.run { installation in
+        try await Installation.run(answers: .quick) { installation in
             func send(_ range: Range<Int64>) async throws -> Position {
                 try await installation.upload(
                     "t1", Upload(user: user("ann"), content: .points(points(range))))

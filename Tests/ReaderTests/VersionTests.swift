@@ -83,7 +83,7 @@ extension Installation {
     @Test func `a version becomes live once it shows all that was shown, and the one before waits`()
         async throws
     {
-        try await Installation.run { installation in
+        try await Installation.run(answers: .quick) { installation in
             _ = try await installation.scored("t1")
             try await installation.alongside(.second) { projector in
                 let next = try await installation.upload(
