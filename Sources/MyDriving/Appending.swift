@@ -7,22 +7,20 @@ internal import Web
 extension MyDriving {
     /// Appends uploads of one trip, all or none, and returns once they are durable.
     ///
-    /// - Parameter alongside: a record of another topic, which is appended with them.
     /// - Returns: the position of the last upload.
     /// - Throws: ``Problem``: 503 where the log cannot take them, 413 where they are too large.
     @discardableResult
     func append(
-        _ uploads: [Upload], to trip: TripID, _ request: Request, alongside: NewRecord? = nil
+        _ uploads: [Upload], to trip: TripID, _ request: Request
     ) async throws(Problem) -> Position {
         precondition(!uploads.isEmpty, "there is something to append")
         let partition = Partitioner.partition(of: trip.rawValue.utf8, count: partitions)
         let trace = TraceParent(of: request)
-        var records = uploads.map { upload in
+        let records = uploads.map { upload in
             Topics.tripUploads.record(
                 partition: partition, key: trip.rawValue, value: upload,
                 headers: Self.headers(upload.content, trace))
         }
-        if let alongside { records.append(alongside) }
         return try await append(records)[uploads.count - 1]
     }
 
@@ -30,6 +28,7 @@ extension MyDriving {
     ///
     /// - Returns: their positions.
     func append(_ records: [NewRecord]) async throws(Problem) -> [Position] {
+        if records.isEmpty { return [] }
         do {
             let positions = try await log.append(records)
             precondition(positions.count == records.count, "each record has a position")
