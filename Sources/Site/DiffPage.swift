@@ -130,6 +130,7 @@ public struct DiffPage {
     private var worst: HTML {
         guard !diff.worst.isEmpty else { return "<p>No trip differs.</p>" }
         return """
+            <div class="scroll wide" tabindex="0" role="region" aria-label="Largest changes">
             <table>
             <caption>\(diff.worst.count) of \(diff.differing) trips that differ</caption>
             <thead><tr><th scope="col">Trip</th>\
@@ -140,6 +141,7 @@ public struct DiffPage {
             \(HTML.each(diff.worst) { line($0) })
             </tbody>
             </table>
+            </div>
             """
     }
 
@@ -190,15 +192,17 @@ public struct DiffPage {
         else { return nil }
         return file[..<start.lowerBound]
             + "<link rel=\"stylesheet\" href=\"\(Assets.base)/diff.css\">"
-            + file[end.upperBound...]
+            + file[end.upperBound...].replacing(
+                "<main>",
+                with: "<main>\n<p class=\"back\"><a href=\"/operator\">Operations</a></p>",
+                maxReplacements: 1)
     }
 
     /// The style of these pages.
     static var styleBytes: [UInt8] { Array(style.text.utf8) }
 
     private static let figureStyle = """
-        main { overflow-x: auto; }
-        .bars { display: block; width: 100%; height: auto; background: var(--card);
+        .bars { display: block; width: 100%; min-width: 36rem; height: auto; background: var(--card);
             border: 1px solid var(--line); border-radius: 0.6rem; }
         .bars text { fill: var(--ink); font-size: 13px; }
         .bars .down { fill: var(--severe); }
@@ -217,12 +221,14 @@ private struct DiffFigure {
     var html: HTML {
         """
         <figure>
+        <div class="scroll" tabindex="0" role="region" aria-label="Changes of scores">
         <svg class="bars" viewBox="0 0 \(width) \(height + foot)" role="img" \
         aria-labelledby="bars-title">
         <title id="bars-title">Trips by change of score; the table below has the numbers</title>
         <path class="zero" d="M0 \(height)h\(width)"/>
         \(HTML.each(Array(histogram.bins.enumerated())) { bar($0, $1) })
         </svg>
+        </div>
         <figcaption>Trips by change of score: lower than before on the left, higher on the \
         right.</figcaption>
         </figure>
