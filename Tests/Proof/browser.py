@@ -13,6 +13,7 @@ import threading
 import time
 import urllib.parse
 import xml.etree.ElementTree
+from collections.abc import Iterator
 
 import axe_playwright_python
 from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
@@ -58,9 +59,9 @@ class Visitor:
         if message.type in ("error", "warning"):
             self.complaints.append(f"{message.type}: {message.text}")
 
-    def go(self, path: str) -> Page:
+    def go(self, path: str, status: int = 200) -> Page:
         response = self.page.goto(path if "://" in path else self.site.url + path)
-        expect(response is not None and response.status == 200, f"{path}: {response}")
+        expect(response is not None and response.status == status, f"{path}: {response}")
         return self.page
 
     def drawn(self) -> None:
@@ -288,6 +289,8 @@ def upload(site: Site, trip: str, first: int, count: int, rng: random.Random | N
         {"Content-Type": "application/json",
          "Authorization": f"Bearer {ACCESS.token('service')}"})
     expect(answer.status == 202, f"{trip}: {answer.status}")
+    shown = site.made.get_after(f"/v1/trips/{trip}", answer.headers["Tacho-Position"])
+    expect(shown.status == 200, f"{trip} is not there: {shown.status}")
 
 
 class Drive(threading.Thread):
@@ -408,30 +411,21 @@ def without_scripts(site: Site) -> None:
     reader.leave()
 
 
-def accessible(site: Site, shared: str, widths: list[int]) -> int:
+def accessible(site: Site, shared: str, widths: list[int], shots: pathlib.Path | None) -> int:
     """Every page, in both schemes and narrow and wide: axe finds nothing serious, nothing is wider
     than the screen, and keys get to the content first."""
-    pages = {"list": "/", "trip": f"/trips/{MYDRIVING}", "two hours": "/trips/two-hours",
-             "profile": "/profile", "delete": f"/trips/{MYDRIVING}/delete",
-             "operator": "/operator", "comparison": "/operator/diff", "sign-in": "/sign-in",
-             "shared": shared}
     looked = 0
     findings: list[str] = []
     for scheme in SCHEMES:
         for width in widths:
-            visitor = site.visitor("olga", "operator", width, scheme)
-            for name, path in pages.items():
-                page = visitor.go(path)
-                if name in ("trip", "two hours", "shared"):
-                    visitor.drawn()
-                    page.locator("[role=slider]").focus()
-                    page.keyboard.press("ArrowRight")
+            for name, page in every_page(site, shared, scheme, width):
                 findings += [f"{name}, {scheme}, {width}: {text}" for text in faults(page)]
                 wide = page.evaluate("document.documentElement.scrollWidth")
                 if wide > width:
                     findings.append(f"{name}: {wide} wide on {width}")
+                if shots is not None:
+                    page.screenshot(path=shots / f"{name}-{width}-{scheme}.png", full_page=True)
                 looked += 1
-            visitor.leave()
     visitor = site.visitor("olga", "operator", 320)
     page = visitor.go(f"/trips/{MYDRIVING}")
     visitor.drawn()
@@ -446,6 +440,51 @@ def accessible(site: Site, shared: str, widths: list[int]) -> int:
     visitor.leave()
     expect(not findings, f"{len(findings)} findings: " + "; ".join(findings[:6]))
     return looked
+
+
+def every_page(
+        site: Site, shared: str, scheme: str, width: int) -> Iterator[tuple[str, Page]]:
+    """Every kind of page, as an operator sees it, a driver without a trip, or a stranger."""
+    visitor = site.visitor("olga", "operator", width, scheme)
+    for name, path in {
+            "list": "/", "trip": f"/trips/{MYDRIVING}", "two-hours": "/trips/two-hours",
+            "profile": "/profile", "delete": f"/trips/{MYDRIVING}/delete",
+            "operator": "/operator", "comparison": "/operator/diff"}.items():
+        page = visitor.go(path)
+        if name in ("trip", "two-hours"):
+            draw(visitor)
+        yield name, page
+    trip = f"gone-{scheme}-{width}"
+    upload(site, trip, 0, 90)
+    page = visitor.go(f"/trips/{trip}/delete")
+    page.click("button:has-text('Delete the trip')")
+    page.wait_for_selector("text=trip-uploads/")
+    yield "receipt", page
+    visitor.leave()
+    newcomer = site.visitor("nobody-yet", width=width, scheme=scheme)
+    yield "no-trips", newcomer.page
+    yield "own-profile", newcomer.go("/profile")
+    newcomer.leave()
+    stranger = site.visitor(None, width=width, scheme=scheme)
+    page = stranger.go(shared)
+    draw(stranger)
+    yield "shared", page
+    yield "sign-in", stranger.go("/sign-in")
+    yield "documents", stranger.go("/docs")
+    stranger.leave()
+    lost = site.visitor("olga", "operator", width, scheme)
+    page = lost.go("/trips/never-was", status=404)
+    yield "not-found", page
+    # The browser itself says that a page was answered 404.
+    lost.complaints.clear()
+    lost.leave()
+
+
+def draw(visitor: Visitor) -> None:
+    """Map and chart are there, and a moment is chosen."""
+    visitor.drawn()
+    visitor.page.locator("[role=slider]").focus()
+    visitor.page.keyboard.press("ArrowRight")
 
 
 def faults(page: Page) -> list[str]:
@@ -485,14 +524,19 @@ def prove(options, directory: pathlib.Path) -> str:
         step("without scripts", lambda: without_scripts(site))
         step("budgets", lambda: budgets(site))
         step("live", lambda: live(site))
-        looked = step("accessible", lambda: accessible(site, shared, options.widths))
+        looked = step("accessible", lambda: accessible(
+            site, shared, options.widths, options.shots))
         return "; ".join([*said, f"{looked} pages without serious findings"])
 
 
 def main() -> None:
     parser = arguments(__doc__)
     parser.add_argument("--widths", type=int, nargs="+", default=WIDTHS)
+    parser.add_argument("--shots", type=pathlib.Path,
+                        help="a directory for a picture of every page that is looked at")
     options = parser.parse_args()
+    if options.shots is not None:
+        options.shots.mkdir(parents=True, exist_ok=True)
     print(f"browser: seed {options.seed}", flush=True)
     with workspace(options, "browser") as directory:
         conclude("browser", lambda: prove(options, directory))
