@@ -150,8 +150,9 @@ class Mock(Cluster):
     It does not hide aborted records, so that at least once is all that can be promised on it.
     """
 
-    TOPICS = {"releases": 1, "readers": 1, **{topic: PARTITIONS for topic in (
-        "trip-uploads", "trip-scores.v1", "pois.v1", "dead-letters.v1")}}
+    TOPICS = {"releases": 1, "readers": 1, "users": 1, **{topic: PARTITIONS for topic in (
+        "trip-uploads", "device-points", "device-trips", "trip-scores.v1", "pois.v1",
+        "dead-letters.v1")}}
 
     def start(self) -> None:
         topics = [f"{self.prefix}{name}={count}" for name, count in self.TOPICS.items()]
