@@ -1,3 +1,4 @@
+import Loopback
 import Access
 import Foundation
 import HTTPTypes
@@ -66,9 +67,16 @@ import Testing
                 premises.advance(to: Premises.now + KeyRing.unknownSeconds)
                 #expect(try await Self.status(new, premises) == 200)
                 #expect(server.asked == 2)
+                let remembered = try await old.token()
+                for _ in 0..<2 {
+                    let answer = try await premises.ask("GET", "/v1/trips", token: remembered)
+                    #expect(answer.status == 200)
+                }
                 // The old one goes: what was remembered of it goes too.
                 server.serve([new.jwk])
                 await ring.refresh(now: Premises.now + KeyRing.unknownSeconds)
+                let answer = try await premises.ask("GET", "/v1/trips", token: remembered)
+                #expect(answer.status == 401)
                 #expect(try await Self.status(old, premises) == 401)
                 #expect(try await Self.status(new, premises) == 200)
             }

@@ -75,9 +75,17 @@ private func operations() throws -> [Operation: [String: Any]] {
     @Test func `the page shows every operation, schema and way of access`() throws {
         let document = try object(file("openapi.json"))
         let components = try #require(document["components"] as? [String: [String: Any]])
-        for operation in try operations().values {
+        let all = try operations()
+        for (name, operation) in all {
+            let get = Operation(method: "GET", path: name.path)
             let id = try #require(operation["operationId"] as? String)
-            #expect(DocumentRoutes.page.contains(#"<details id="\#(id)">"#), "\(id)")
+            // HEAD stands beside the GET of its path.
+            if name.method == "HEAD", let other = all[get]?["operationId"] as? String {
+                let text = #"<details id="\#(other)"><summary><span class=method>GET, HEAD</span>"#
+                #expect(DocumentRoutes.page.contains(text), "\(id)")
+            } else {
+                #expect(DocumentRoutes.page.contains(#"<details id="\#(id)">"#), "\(id)")
+            }
         }
         for name in (components["schemas"] ?? [:]).keys {
             #expect(DocumentRoutes.page.contains(#"id="schema-\#(name)""#), "\(name)")
