@@ -153,6 +153,9 @@ let package = Package(
             name: "GivenCaller",
             dependencies: ["Access", "Trips", "Web", hummingbird, httpTypes],
             path: "Tests/GivenCaller"),
+        .target(
+            name: "Loopback", dependencies: [hummingbird, logging, nioCore, nioPosix],
+            path: "Tests/Loopback"),
         .target(name: "DiskFaults", path: "Tests/DiskFaults"),
         .target(
             name: "KafkaBroker", dependencies: ["CRdkafka", "Threads"], path: "Tests/KafkaBroker"),
@@ -180,19 +183,17 @@ let package = Package(
         .testTarget(
             name: "AccessTests",
             dependencies: [
-                "Access", "EmbeddedLog", "EventLog", "Gateway", "MyDriving", "Projection", "Reader",
-                "ReleasePlans", "Site", "Topics", "Trips", "Web", crypto, hummingbird, httpTypes,
-                jwtKit, logging,
-                nioCore, nioHTTP1, nioPosix,
+                "Access", "EmbeddedLog", "EventLog", "Gateway", "Loopback", "MyDriving",
+                "Projection", "Reader", "ReleasePlans", "Site", "Topics", "Trips", "Web", crypto,
+                hummingbird, httpTypes, jwtKit, logging, nioCore, nioHTTP1, nioPosix,
             ]),
         .testTarget(name: "EventLogTests", dependencies: ["EventLog"]),
         .testTarget(
             name: "MyDrivingTests",
             dependencies: [
-                "Access", "EmbeddedLog", "EventLog", "GivenCaller", "MyDriving", "Pipeline",
-                "Projection", "Reader",
-                "Scoring", "Topics", "Trips", "Web", httpTypes, hummingbird, logging, nioCore,
-                nioPosix,
+                "Access", "EmbeddedLog", "EventLog", "GivenCaller", "Loopback", "MyDriving",
+                "Pipeline", "Projection", "Reader", "Scoring", "Topics", "Trips", "Web", httpTypes,
+                hummingbird, logging, nioCore,
             ]),
         .testTarget(
             name: "OperationsTests",
@@ -236,10 +237,8 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "Access", "CZlib", "EmbeddedLog", "EventLog", "Gateway", "GivenCaller",
-                "SeededRandom", "Topics", "Trips",
-                "Web",
-                hummingbird, httpTypes, logging, nioCore,
+                "Access", "CZlib", "EmbeddedLog", "EventLog", "Gateway", "GivenCaller", "Loopback",
+                "SeededRandom", "Topics", "Trips", "Web", hummingbird, httpTypes, logging, nioCore,
             ]),
         .testTarget(
             name: "ProjectionTests",
@@ -249,15 +248,15 @@ let package = Package(
         .testTarget(
             name: "ReaderTests",
             dependencies: [
-                "Access", "EmbeddedLog", "EventLog", "GivenCaller", "Projection", "Reader",
-                "Topics", "Trips", "Web",
-                hummingbird, logging, nioCore, nioPosix, serviceLifecycle,
+                "Access", "EmbeddedLog", "EventLog", "GivenCaller", "Loopback", "Projection",
+                "Reader", "Topics", "Trips", "Web", hummingbird, logging, nioCore, nioPosix,
+                serviceLifecycle,
             ]),
         .testTarget(
             name: "SiteTests",
             dependencies: [
-                "Access", "EventLog", "GivenCaller", "Projection", "ReleasePlans", "Site",
-                "Topics", "Trips", "Web", hummingbird, httpTypes, logging, nioCore,
+                "Access", "EventLog", "GivenCaller", "Loopback", "Projection", "ReleasePlans",
+                "Site", "Topics", "Trips", "Web", hummingbird, httpTypes, logging, nioCore,
             ]),
         .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", coreMetrics]),
         .testTarget(

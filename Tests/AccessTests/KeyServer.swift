@@ -1,6 +1,6 @@
 import HTTPTypes
 import Hummingbird
-import Logging
+import Loopback
 import NIOCore
 import Synchronization
 
@@ -43,18 +43,9 @@ final class KeyServer: Sendable {
         router.get("elsewhere") { _, _ in
             Response(status: .found, headers: [.location: "/keys"])
         }
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
-        let application = Application(
-            router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { channel in
-                server.port.withLock { $0 = channel.localAddress?.port ?? 0 }
-            }, logger: logger)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await application.run() }
-            try await until("the server runs") { server.port.withLock { $0 } != 0 }
+        try await Loopback.serve(router) { port in
+            server.port.withLock { $0 = port }
             try await body(server)
-            group.cancelAll()
         }
     }
 }

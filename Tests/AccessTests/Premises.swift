@@ -4,7 +4,7 @@ import EventLog
 import Foundation
 import Gateway
 import Hummingbird
-import Logging
+import Loopback
 import MyDriving
 import Projection
 import Reader
@@ -143,20 +143,14 @@ final class Premises: Sendable {
         _ router: Router<TachoRequestContext>, _ projector: Projector, _ reader: Reader,
         _ body: (Premises) async throws -> Void
     ) async throws {
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
-        let application = Application(
-            router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { channel in
-                self.port.withLock { $0 = channel.localAddress?.port ?? 0 }
-            }, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await projector.run() }
-            group.addTask { try await application.run() }
-            try await until("the server runs") { self.port.withLock { $0 } != 0 }
-            try await until("the projector reads") { reader.readiness() == .ready }
-            try await body(self)
-            reader.versions.endLiveStreams()
+            try await Loopback.serve(router) { port in
+                self.port.withLock { $0 = port }
+                try await until("the projector reads") { reader.readiness() == .ready }
+                try await body(self)
+                reader.versions.endLiveStreams()
+            }
             group.cancelAll()
         }
     }
@@ -168,7 +162,8 @@ final class Premises: Sendable {
     ) async throws -> Answer {
         let bearer = token.map { [("authorization", "Bearer \($0)")] } ?? []
         return try await Answer.ask(
-            port: port.withLock { $0 }, method, path, fields: bearer + fields, body: body)
+            port: port.withLock { $0 }, method, path, fields: bearer + fields, body: body,
+            isEnough: Answer.isHeadOfStream)
     }
 
     /// A token for requests.

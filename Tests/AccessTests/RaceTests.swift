@@ -1,3 +1,4 @@
+import Loopback
 import Access
 import EmbeddedLog
 import EventLog

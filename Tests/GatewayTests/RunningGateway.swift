@@ -4,8 +4,7 @@ import EventLog
 import Foundation
 import GivenCaller
 import Hummingbird
-import Logging
-import NIOCore
+import Loopback
 import Synchronization
 import Topics
 import Trips
@@ -38,28 +37,7 @@ struct RunningGateway: Sendable {
             version: { JSONText() }, readiness: { .waiting(for: "the log") },
             metrics: { Array("a 1\n".utf8) }
         ).addRoutes(to: router)
-        let (ports, found) = AsyncStream.makeStream(of: Int.self)
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
-        let application = Application(
-            router: router,
-            configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { channel in
-                found.yield(channel.localAddress?.port ?? 0)
-                found.finish()
-            },
-            logger: logger)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await application.run() }
-            for await port in ports {
-                let gateway = RunningGateway(port: port)
-                try await test(gateway)
-                // A connection that is accepted and not yet served ends the process when serving is
-                // cancelled: once a later one is answered, those before it are served.
-                _ = try await gateway.send("GET", "/livez", type: nil)
-            }
-            group.cancelAll()
-        }
+        try await Loopback.serve(router) { try await test(RunningGateway(port: $0)) }
     }
 
     /// Sends a request as it should be, and returns its answer.

@@ -3,9 +3,7 @@ import EventLog
 import Foundation
 import GivenCaller
 import Hummingbird
-import Logging
-import NIOCore
-import NIOPosix
+import Loopback
 import Pipeline
 import Projection
 import Reader
@@ -61,23 +59,18 @@ final class Service: Sendable {
             reader: reader, log: log, partitions: 4, bodies: BodyReader(), version: "1.2.3",
             readiness: { reader.readiness() }, now: { systemMilliseconds() }
         ).addRoutes(to: router)
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
-        let application = Application(
-            router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { channel in
-                self.port.withLock { $0 = channel.localAddress?.port ?? 0 }
-            }, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await scorer.run() }
             group.addTask { try await projector.run() }
-            group.addTask { try await application.run() }
-            let end = ContinuousClock.now + .seconds(20)
-            while port.withLock({ $0 }) == 0 || reader.readiness() != .ready {
-                guard .now < end else { throw Late() }
-                try await Task.sleep(for: .milliseconds(5))
+            try await Loopback.serve(router) { port in
+                self.port.withLock { $0 = port }
+                let end = ContinuousClock.now + .seconds(20)
+                while reader.readiness() != .ready {
+                    guard .now < end else { throw Late() }
+                    try await Task.sleep(for: .milliseconds(5))
+                }
+                try await body(self)
             }
-            try await body(self)
             group.cancelAll()
         }
     }
@@ -88,44 +81,12 @@ final class Service: Sendable {
     func ask(
         _ method: String, _ path: String, _ body: String = "", _ fields: [String: String] = [:]
     ) async throws -> Answer {
-        let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-            .connect(host: "127.0.0.1", port: port.withLock { $0 }) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
-                        wrappingChannelSynchronously: channel)
-                }
-            }
-        var request = "\(method) \(path) HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n"
-        request += "content-length: \(body.utf8.count)\r\n"
-        for (name, value) in fields { request += "\(name): \(value)\r\n" }
-        let text = request + "\r\n" + body
-        let bytes = try await channel.executeThenClose { inbound, outbound in
-            try await outbound.write(ByteBuffer(string: text))
-            var bytes: [UInt8] = []
-            for try await buffer in inbound { bytes += buffer.readableBytesView }
-            return bytes
-        }
-        return Answer(String(decoding: bytes, as: UTF8.self))
+        try await Answer.ask(
+            port: port.withLock { $0 }, method, path, fields: fields.map { ($0, $1) }, body: body)
     }
 }
 
-/// An answer of the server.
-struct Answer {
-    var status = 0
-    var fields: [String: String] = [:]
-    var body = ""
-
-    fileprivate init(_ text: String) {
-        guard let gap = text.range(of: "\r\n\r\n") else { return }
-        let lines = text[..<gap.lowerBound].components(separatedBy: "\r\n")
-        status = Int(lines[0].split(separator: " ")[1]) ?? 0
-        for line in lines.dropFirst() {
-            let parts = line.split(separator: ":", maxSplits: 1)
-            fields[parts[0].lowercased()] = parts[1].trimmingCharacters(in: .whitespaces)
-        }
-        body = String(text[gap.upperBound...])
-    }
-
+extension Answer {
     /// The body as a JSON object.
     var object: [String: Any] {
         (try? JSONSerialization.jsonObject(with: Data(body.utf8))) as? [String: Any] ?? [:]

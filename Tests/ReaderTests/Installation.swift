@@ -3,7 +3,7 @@ import EventLog
 import Foundation
 import GivenCaller
 import Hummingbird
-import Logging
+import Loopback
 import Projection
 import ServiceLifecycle
 import Synchronization
@@ -86,20 +86,13 @@ final class Installation: Sendable {
         router.add(middleware: ProblemMiddleware())
         router.add(middleware: GivenCaller())
         reader.addRoutes(to: router)
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
-        let application = Application(
-            router: router,
-            configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { channel in
-                self.port.withLock { $0 = channel.localAddress?.port ?? 0 }
-            }, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await self.projector.run() }
-            group.addTask { try await application.run() }
-            try await until("the server runs") { self.port.withLock { $0 } != 0 }
-            try await until("the projector reads") { self.projector.lag != nil }
-            try await body(self)
+            try await Loopback.serve(router) { port in
+                self.port.withLock { $0 = port }
+                try await until("the projector reads") { self.projector.lag != nil }
+                try await body(self)
+            }
             group.cancelAll()
         }
     }
@@ -109,7 +102,7 @@ final class Installation: Sendable {
         _ path: String, _ fields: [String: String] = [:], method: String = "GET"
     ) async throws -> Answer {
         try await Answer.ask(
-            port: port.withLock { $0 }, method: method, path: path, fields: fields)
+            port: port.withLock { $0 }, method, path, fields: fields.map { ($0, $1) })
     }
 
     /// Appends what a phone sends.

@@ -1,3 +1,4 @@
+import Loopback
 import EmbeddedLog
 import EventLog
 import Hummingbird

@@ -1,5 +1,6 @@
 import EmbeddedLog
 import EventLog
+import Loopback
 import Foundation
 import Projection
 import Testing
@@ -196,7 +197,7 @@ extension Installation {
         _ path: String, _ fields: [String: String] = [:], until end: String, of mark: String
     ) async throws -> String {
         try await Answer.ask(
-            port: servedPort, method: "GET", path: path, fields: fields
+            port: servedPort, "GET", path, fields: fields.map { ($0, $1) }
         ) { text in
             text.range(of: mark, options: .backwards).map { text[$0.upperBound...].contains(end) }
                 ?? false

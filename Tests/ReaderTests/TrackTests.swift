@@ -1,3 +1,4 @@
+import Loopback
 import EventLog
 import Foundation
 import FoundationXML

@@ -3,7 +3,7 @@ import Foundation
 import FoundationNetworking
 import GivenCaller
 import Hummingbird
-import Logging
+import Loopback
 import Projection
 import Synchronization
 import Testing
@@ -29,17 +29,8 @@ import Web
             return try page(projection, isRebuilding.withLock { $0 })
         }
         site.addRoutes(to: router)
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
-        let (ports, port) = AsyncStream.makeStream(of: Int.self)
-        let application = Application(
-            router: router,
-            configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { port.yield($0.localAddress?.port ?? 0) }, logger: logger)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await application.run() }
-            var iterator = ports.makeAsyncIterator()
-            let base = "http://127.0.0.1:\(await iterator.next() ?? 0)"
+        try await Loopback.serve(router) { port in
+            let base = "http://127.0.0.1:\(port)"
             #expect(try await get(base + "/").status == 503)
             #expect(try await get(base + "/trips/t1").status == 503)
             isRebuilding.withLock { $0 = false }
@@ -66,7 +57,6 @@ import Web
             #expect(try await get(base + "/trips/t1?version=2").status == 404)
             #expect(try await get(base + "/?version=x").status == 404)
             #expect(try await get(base + "/?cursor=0.t1").status == 200)
-            group.cancelAll()
         }
     }
 

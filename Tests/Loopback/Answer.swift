@@ -1,19 +1,25 @@
-import NIOCore
-import NIOPosix
+internal import NIOCore
+internal import NIOPosix
 
-/// An answer of a server, as it came over the wire.
-struct Answer {
-    var status: Int
-    var fields: [String: String]
-    var body: String
+/// An answer's head and what of its body came with it.
+public struct Answer: Sendable {
+    /// As the first line says.
+    public var status: Int
+    /// By lower-case name.
+    public var fields: [String: String]
+    /// Text in UTF-8.
+    public var body: String
 
-    subscript(_ field: String) -> String? { fields[field] }
+    /// A field by its lower-case name.
+    public subscript(_ field: String) -> String? { fields[field] }
 
     /// Sends one request on a connection of its own and takes what comes until the server closes
     /// it, or until that is enough.
-    static func ask(
-        port: Int, method: String, path: String, fields: [String: String],
-        isEnough: (String) -> Bool = { _ in false }
+    ///
+    /// - Parameter isEnough: told all that has come, head included.
+    public static func ask(
+        port: Int, _ method: String, _ path: String, fields: [(String, String)] = [],
+        body: String = "", isEnough: (String) -> Bool = { _ in false }
     ) async throws -> Answer {
         let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .connect(host: "127.0.0.1", port: port) { channel in
@@ -22,9 +28,10 @@ struct Answer {
                         wrappingChannelSynchronously: channel)
                 }
             }
-        var request = "\(method) \(path) HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n"
-        for (name, value) in fields { request += "\(name): \(value)\r\n" }
-        let text = request + "\r\n"
+        var head = "\(method) \(path) HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n"
+        for (name, value) in fields { head += "\(name): \(value)\r\n" }
+        if !body.isEmpty { head += "content-length: \(body.utf8.count)\r\n" }
+        let text = head + "\r\n" + body
         let bytes = try await channel.executeThenClose { inbound, outbound in
             try await outbound.write(ByteBuffer(string: text))
             var bytes: [UInt8] = []
@@ -35,6 +42,11 @@ struct Answer {
             return bytes
         }
         return Answer(String(decoding: bytes, as: UTF8.self))
+    }
+
+    /// Whether the head of a stream of events has come, which has no end.
+    public static func isHeadOfStream(_ text: String) -> Bool {
+        text.contains("text/event-stream") && text.contains("\r\n\r\n")
     }
 
     private init(_ text: String) {
