@@ -171,7 +171,9 @@ public struct Gateway: Sendable {
         let record = Topics.tripUploads.record(
             partition: Partitioner.partition(of: trip.rawValue.utf8, count: partitions),
             key: trip.rawValue, value: upload,
-            headers: UploadEvent.headers(content, id: newID(), trace: TraceParent(of: request)))
+            headers: CloudEvent.headers(
+                type: content.eventType, source: "/v1/trips", id: newID(),
+                trace: TraceParent(of: request)?.description))
         let start = ContinuousClock.now
         defer { meter.append.record(duration: .now - start) }
         do {

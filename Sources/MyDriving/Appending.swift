@@ -19,7 +19,8 @@ extension MyDriving {
         let records = uploads.map { upload in
             Topics.tripUploads.record(
                 partition: partition, key: trip.rawValue, value: upload,
-                headers: Self.headers(upload.content, trace))
+                headers: Self.headers(
+                    type: upload.content.eventType, source: "/api/trips", trace))
         }
         return try await append(records)[uploads.count - 1]
     }
@@ -38,27 +39,10 @@ extension MyDriving {
         }
     }
 
-    /// An upload as a CloudEvent in binary mode.
-    private static func headers(_ content: Upload.Content, _ trace: TraceParent?) -> [Header] {
-        headers(type: content.eventType, source: "/api/trips", trace)
-    }
-
-    /// A record as a CloudEvent in binary mode.
+    /// A record as a CloudEvent.
     static func headers(type: String, source: String, _ trace: TraceParent?) -> [Header] {
-        var headers = [
-            Header("ce_specversion", "1.0"), Header("ce_id", randomID()),
-            Header("ce_source", source), Header("ce_type", type),
-            Header("content-type", "application/protobuf"),
-        ]
-        if let trace { headers.append(Header("traceparent", trace.description)) }
-        return headers
-    }
-
-    /// An id that nothing else has: a UUID of version 4.
-    static func randomID() -> String {
-        var random = SystemRandomNumberGenerator()
-        return UUIDText.text(
-            high: random.next() & ~0xf000 | 0x4000, low: random.next() & ~(3 << 62) | 2 << 62)
+        CloudEvent.headers(
+            type: type, source: source, id: UUIDText.random(), trace: trace?.description)
     }
 
     static func problem(_ error: LogError, retryAfterSeconds: Int) -> Problem {

@@ -51,7 +51,7 @@ extension MyDriving {
         let form = try PlaceForm(try await body(of: request), now: now(), latest: latest)
         let owner =
             try await owner(ofKnown: form.trip, request, context) ?? user(asking: context)
-        let made = keyed("poi", request, owner) ?? Self.randomID()
+        let made = keyed("poi", request, owner) ?? UUIDText.random()
         guard let id = ReportID(made) else { preconditionFailure("a UUID is a report's id") }
         let report = ReportedPoint(
             id: id, kind: form.kind, latitudeE7: form.latitudeE7, longitudeE7: form.longitudeE7,

@@ -1,3 +1,4 @@
+internal import Topics
 internal import Trips
 
 /// The ids of a trip's points: UUIDs that hold the point's identity in its trip, and of the trip's

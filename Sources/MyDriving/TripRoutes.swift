@@ -67,7 +67,7 @@ extension MyDriving {
                 return .answer(view.json)
             }
         }
-        guard let trip = chosen ?? TripID(Self.randomID()) else {
+        guard let trip = chosen ?? TripID(UUIDText.random()) else {
             preconditionFailure("a UUID is a trip's id")
         }
         // Each on its own: together they were a transaction, which costs a cluster more than a

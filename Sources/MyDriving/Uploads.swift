@@ -48,19 +48,3 @@ extension PointFacts {
             && hasOBDData != true && hasSimulatedOBDData != true && vin?.isEmpty != false
     }
 }
-
-extension Upload.Content {
-    /// The content's name as the type of a CloudEvent.
-    var eventType: String {
-        switch self {
-        case .start: "tacho.trip.start"
-        case .points: "tacho.trip.points"
-        case .end: "tacho.trip.end"
-        case .deletion: "tacho.trip.deletion"
-        case .amendment: "tacho.trip.amendment"
-        case .correction: "tacho.trip.correction"
-        case .removal: "tacho.trip.removal"
-        case .report: "tacho.trip.report"
-        }
-    }
-}

@@ -64,10 +64,10 @@ struct CutBatch {
             while !rest.isEmpty {
                 let points = Array(rest.prefix(settings.pointsOfRecord))
                 rest = rest.dropFirst(points.count)
-                records.append(upload(.points(points), trip, gathered, "points", records.count))
+                records.append(upload(.points(points), trip, gathered, records.count))
             }
             if gathered.isOver {
-                records.append(upload(.end, trip, gathered, "end", records.count))
+                records.append(upload(.end, trip, gathered, records.count))
             }
         }
         let states = TopicPartition(Topics.deviceTrips.name, partition)
@@ -123,19 +123,13 @@ struct CutBatch {
     /// An upload as a CloudEvent; its id is made of where the positions came from, so that the
     /// same cut has the same ids.
     private func upload(
-        _ content: Upload.Content, _ trip: TripID, _ gathered: Gathered, _ type: String,
-        _ number: Int
+        _ content: Upload.Content, _ trip: TripID, _ gathered: Gathered, _ number: Int
     ) -> NewRecord {
-        var headers = [
-            Header("ce_specversion", "1.0"),
-            Header("ce_id", "\(gathered.source.position).\(number)"),
-            Header("ce_source", "/\(Topics.devicePoints.name)"),
-            Header("ce_type", "tacho.trip.\(type)"),
-            Header("content-type", "application/protobuf"),
-        ]
-        if let trace = gathered.source.header("traceparent") {
-            headers.append(Header("traceparent", trace))
-        }
+        let headers = CloudEvent.headers(
+            type: content.eventType, source: "/\(Topics.devicePoints.name)",
+            id: "\(gathered.source.position).\(number)",
+            trace: gathered.source.header("traceparent").map { String(decoding: $0, as: UTF8.self) }
+        )
         return Topics.tripUploads.record(
             partition: Partitioner.partition(of: trip.rawValue.utf8, count: partitions),
             key: trip.rawValue, value: Upload(user: gathered.user, content: content),

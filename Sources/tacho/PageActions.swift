@@ -30,7 +30,9 @@ struct PageActions {
         Topics.tripUploads.record(
             partition: Partitioner.partition(of: trip.rawValue.utf8, count: partitions),
             key: trip.rawValue, value: upload,
-            headers: UploadEvent.headers(upload.content, id: EventID.random(), trace: nil))
+            headers: CloudEvent.headers(
+                type: upload.content.eventType, source: "/v1/trips", id: UUIDText.random(),
+                trace: nil))
     }
 
     private func append(_ record: NewRecord) async throws -> Receipt {

@@ -275,7 +275,7 @@ struct RoleProcess {
         if roles.contains(.gateway) {
             Gateway(
                 log: opened.log, partitions: partitions, engine: opened.engine, bodies: bodies,
-                now: { systemMilliseconds() }, newID: EventID.random,
+                now: { systemMilliseconds() }, newID: UUIDText.random,
                 owner: { readSide?.reader.owner(of: $0) }
             ).addRoutes(to: router)
         }

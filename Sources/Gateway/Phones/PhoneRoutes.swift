@@ -98,8 +98,9 @@ struct PhoneRoutes: Sendable {
                 Topics.devicePoints.record(
                     partition: partition, key: phone.key,
                     value: Upload(user: user, content: .points(points)),
-                    headers: UploadEvent.headers(
-                        positionsOf: client.rawValue, id: newID(), trace: trace)))
+                    headers: CloudEvent.headers(
+                        type: "tacho.device.points", source: "/\(client.rawValue)", id: newID(),
+                        trace: trace?.description)))
         }
         let start = ContinuousClock.now
         defer { meter.append.record(duration: .now - start) }
