@@ -43,9 +43,9 @@ public indirect enum JSONTree: Equatable, Sendable {
 }
 
 /// Reads a ``JSONTree`` from left to right.
-private struct JSONTreeReader {
+private struct JSONTreeReader: JSONEscapes {
     private let bytes: [UInt8]
-    private var at = 0
+    var at = 0
 
     init(_ bytes: [UInt8]) {
         self.bytes = bytes
@@ -62,7 +62,7 @@ private struct JSONTreeReader {
     }
 
     /// The next byte, or 0 at the end: a NUL is no token, so that both fail alike.
-    private var next: UInt8 { at < bytes.count ? bytes[at] : 0 }
+    var next: UInt8 { at < bytes.count ? bytes[at] : 0 }
 
     private func fault(_ reason: String) -> JSONTree.Fault {
         JSONTree.Fault(
@@ -196,50 +196,10 @@ private struct JSONTreeReader {
     }
 
     private mutating func escape() throws(JSONTree.Fault) -> Unicode.Scalar {
-        at += 1
-        let plain: Unicode.Scalar
-        switch next {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"):
-            plain = Unicode.Scalar(next)
-        case UInt8(ascii: "b"): plain = "\u{8}"
-        case UInt8(ascii: "f"): plain = "\u{c}"
-        case UInt8(ascii: "n"): plain = "\n"
-        case UInt8(ascii: "r"): plain = "\r"
-        case UInt8(ascii: "t"): plain = "\t"
-        case UInt8(ascii: "u"): return try unicodeEscape()
-        default:
-            throw fault("an escape is one of \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX")
+        do throws(JSONEscapeFault) {
+            return try passEscape()
+        } catch {
+            throw fault(error.rawValue)
         }
-        at += 1
-        return plain
-    }
-
-    /// Passes `uXXXX`, and its other half where it is a surrogate.
-    private mutating func unicodeEscape() throws(JSONTree.Fault) -> Unicode.Scalar {
-        let high = try hexadecimal()
-        if let scalar = Unicode.Scalar(high) { return scalar }
-        if high < 0xdc00, passes(UInt8(ascii: "\\")), next == UInt8(ascii: "u") {
-            let low = try hexadecimal()
-            if (0xdc00..<0xe000).contains(low),
-                let scalar = Unicode.Scalar(0x10000 + (high - 0xd800) << 10 + (low - 0xdc00))
-            {
-                return scalar
-            }
-        }
-        throw fault("a surrogate escape must be one of a pair, high then low")
-    }
-
-    /// Passes a `u` and its four digits.
-    private mutating func hexadecimal() throws(JSONTree.Fault) -> UInt32 {
-        at += 1
-        var value: UInt32 = 0
-        for _ in 0..<4 {
-            guard next < 0x80, let digit = Character(Unicode.Scalar(next)).hexDigitValue else {
-                throw fault("an escape is \\u and four hexadecimal digits")
-            }
-            value = value << 4 | UInt32(digit)
-            at += 1
-        }
-        return value
     }
 }

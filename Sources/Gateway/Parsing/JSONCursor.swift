@@ -1,3 +1,5 @@
+internal import Web
+
 /// Where and why bytes are not JSON as RFC 8259 has it.
 struct JSONFault: Error, Equatable {
     /// Bytes before the fault.
@@ -26,7 +28,7 @@ struct JSONFault: Error, Equatable {
 }
 
 /// A place in JSON text, moved from token to token; strict, and without any tree.
-struct JSONCursor {
+struct JSONCursor: JSONEscapes {
     let bytes: UnsafeBufferPointer<UInt8>
     /// The next byte.
     var at = 0

@@ -1,3 +1,5 @@
+internal import Web
+
 /// A string of JSON text: what lies between its quotation marks, checked but not yet unescaped.
 struct JSONString {
     /// Where it begins and ends, without the marks.
@@ -46,57 +48,14 @@ extension JSONCursor {
 
     /// Passes an escape, whose backslash comes next.
     fileprivate mutating func escape() throws(JSONFault) -> Unicode.Scalar {
-        at += 1
-        let byte = next
-        let plain: Unicode.Scalar
-        switch byte {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"):
-            plain = Unicode.Scalar(byte)
-        case UInt8(ascii: "b"): plain = "\u{8}"
-        case UInt8(ascii: "f"): plain = "\u{c}"
-        case UInt8(ascii: "n"): plain = "\n"
-        case UInt8(ascii: "r"): plain = "\r"
-        case UInt8(ascii: "t"): plain = "\t"
-        case UInt8(ascii: "u"): return try unicodeEscape()
-        default: throw fault(.escape)
-        }
-        at += 1
-        return plain
-    }
-
-    /// Passes `uXXXX`, and its other half where it is a surrogate.
-    private mutating func unicodeEscape() throws(JSONFault) -> Unicode.Scalar {
-        let start = at - 1
-        let high = try hexadecimal()
-        if let scalar = Unicode.Scalar(high) { return scalar }
-        guard (0xd800..<0xdc00).contains(high), next == UInt8(ascii: "\\") else {
-            at = start
-            throw fault(.surrogate)
-        }
-        at += 1
-        guard next == UInt8(ascii: "u") else { throw fault(.surrogate) }
-        let low = try hexadecimal()
-        guard (0xdc00..<0xe000).contains(low),
-            let scalar = Unicode.Scalar(0x10000 + (high - 0xd800) << 10 + (low - 0xdc00))
-        else {
-            at = start
-            throw fault(.surrogate)
-        }
-        return scalar
-    }
-
-    /// Passes a `u` and its four digits.
-    private mutating func hexadecimal() throws(JSONFault) -> UInt32 {
-        at += 1
-        var value: UInt32 = 0
-        for _ in 0..<4 {
-            guard let digit = Character(Unicode.Scalar(next)).hexDigitValue else {
-                throw fault(.escape)
+        do throws(JSONEscapeFault) {
+            return try passEscape()
+        } catch {
+            switch error {
+            case .escape: throw fault(.escape)
+            case .surrogate: throw fault(.surrogate)
             }
-            value = value << 4 | UInt32(digit)
-            at += 1
         }
-        return value
     }
 
     /// Passes one character beyond ASCII: well-formed UTF-8, as Unicode's table 3-7 has it.
