@@ -14,6 +14,8 @@ extension VersionReader {
     /// The stream of all trips begins, where `Last-Event-ID` is given, with those that have changed
     /// since: some of them known, none left out.
     ///
+    /// It ends with what the caller has shown: a token that expires, or whose key goes.
+    ///
     /// A stream that names no version goes on when another one becomes live: it says which, and tells
     /// of changes as that one sees them.
     func live(
@@ -44,7 +46,11 @@ extension VersionReader {
         let body = ResponseBody { writer in
             try await writer.write(ByteBuffer(string: "retry: 2000\n\n"))
             for change in missed { try await writer.write(Self.event(change)) }
-            for await item in news { try await writer.write(Self.event(item)) }
+            for await item in news {
+                // Whoever comes back is answered 401 then.
+                guard await context.isStillGood() else { break }
+                try await writer.write(Self.event(item))
+            }
             try await writer.finish(nil)
         }
         return Response(

@@ -53,6 +53,10 @@ public struct AccessMiddleware: RouterMiddleware {
         _ request: Request, isPhone: Bool, _ context: inout TachoRequestContext
     ) async throws(Problem) {
         if let token = try token(of: request, isPhone: isPhone) {
+            context.isStillGood = { [tokens = control.tokens] in
+                if tokens.known(token) != nil { return true }
+                return (try? await tokens.verify(token)) != nil
+            }
             if let claims = control.tokens.known(token) {
                 context.caller = claims.caller
                 return
@@ -66,6 +70,9 @@ public struct AccessMiddleware: RouterMiddleware {
         guard !isPhone, let cookie = request.sessionCookie else { throw .noToken }
         do {
             let session = try await control.session(cookie: cookie)
+            context.isStillGood = { [control] in
+                (try? await control.session(cookie: cookie)) != nil
+            }
             context.session = session
             context.caller = session.caller
         } catch { throw .badToken(error) }

@@ -12,6 +12,8 @@ public struct TachoRequestContext: RequestContext {
     public var reach = Reach.none
     /// The session of a browser that is signed in.
     public var session: Session?
+    /// Whether what the caller has shown is still worth what it was: for answers that go on.
+    public var isStillGood: @Sendable () async -> Bool = { true }
 
     /// The context of a request that comes in.
     public init(source: ApplicationRequestContextSource) {

@@ -1,7 +1,7 @@
-import Loopback
 import Access
 import Foundation
 import HTTPTypes
+import Loopback
 import Testing
 
 /// Another issuer's keys: read, changed, away.

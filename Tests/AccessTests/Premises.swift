@@ -67,9 +67,11 @@ final class Premises: Sendable {
         try await log.create(
             Topics.sources(partitions: partitions)
                 + Topics.derived(.first, partitions: partitions))
+        var projectorSettings = ProjectorSettings()
+        projectorSettings.heartbeat = .milliseconds(20)
         let projector = Projector(
             log: log, projection: try Projection(directory: path, version: .first),
-            settings: ProjectorSettings(), now: milliseconds)
+            settings: projectorSettings, now: milliseconds)
         // Nothing scores what is written here: who reads for what is current waits in vain.
         var readerSettings = ReaderSettings()
         readerSettings.readAfterWait = .milliseconds(300)
@@ -164,6 +166,16 @@ final class Premises: Sendable {
         return try await Answer.ask(
             port: port.withLock { $0 }, method, path, fields: bearer + fields, body: body,
             isEnough: Answer.isHeadOfStream)
+    }
+
+    /// What a stream says until the server ends it; `begun` runs once its head has come.
+    func stream(
+        _ path: String, _ field: (String, String), begun: () -> Void
+    ) async throws -> Answer {
+        try await Answer.ask(port: port.withLock { $0 }, "GET", path, fields: [field]) { text in
+            if Answer.isHeadOfStream(text) { begun() }
+            return false
+        }
     }
 
     /// A token for requests.

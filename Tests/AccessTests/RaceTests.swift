@@ -1,8 +1,8 @@
-import Loopback
 import Access
 import EmbeddedLog
 import EventLog
 import Foundation
+import Loopback
 import Testing
 import Topics
 import Trips

@@ -1,6 +1,6 @@
-import Loopback
 import Access
 import Foundation
+import Loopback
 import Testing
 import Trips
 
@@ -41,6 +41,22 @@ import Trips
             let secure = try await premises.ask(
                 "GET", "/sign-in?token=\(link)", [("x-forwarded-proto", "https")])
             #expect(secure["set-cookie"]?.contains("; Secure") == true)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a live stream ends with what its caller has shown`() async throws {
+        try await Premises.open { premises in
+            let token = try premises.token("ann", .operator)
+            let cookie = try await Self.signIn(premises, .operator)
+            for field in [("authorization", "Bearer \(token)"), ("cookie", cookie)] {
+                premises.advance(to: Premises.now)
+                let told = try await premises.stream("/v1/live", field) {
+                    premises.advance(to: Premises.now + 30 * 86_400)
+                }
+                #expect(told.status == 200 && told.body.contains("retry:"), "\(field.0)")
+                #expect(try await premises.ask("GET", "/v1/live", [field]).status == 401)
+            }
         }
     }
 

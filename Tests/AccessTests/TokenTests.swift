@@ -1,6 +1,6 @@
-import Loopback
 import Access
 import Foundation
+import Loopback
 import Testing
 import Trips
 

@@ -1,7 +1,7 @@
-import Loopback
 import Access
 import Foundation
 import GivenCaller
+import Loopback
 import Testing
 
 @testable import MyDriving

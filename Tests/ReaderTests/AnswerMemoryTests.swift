@@ -1,5 +1,5 @@
-import Loopback
 import EventLog
+import Loopback
 import Projection
 import Testing
 import Topics

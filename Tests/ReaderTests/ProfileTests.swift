@@ -1,7 +1,7 @@
-import Loopback
 import EmbeddedLog
 import EventLog
 import Hummingbird
+import Loopback
 import NIOCore
 import Projection
 import Testing

@@ -1,7 +1,7 @@
 import EmbeddedLog
 import EventLog
-import Loopback
 import Foundation
+import Loopback
 import Projection
 import Testing
 import Topics

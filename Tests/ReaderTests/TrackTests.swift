@@ -1,7 +1,7 @@
-import Loopback
 import EventLog
 import Foundation
 import FoundationXML
+import Loopback
 import Testing
 import Topics
 import Trips

@@ -1,6 +1,6 @@
-import Loopback
 import EventLog
 import Foundation
+import Loopback
 import Testing
 import Topics
 import Trips
