@@ -73,7 +73,9 @@ struct ProcessTests {
         #expect(!files.contains { $0.contains("member") }, "\(files)")
     }
 
-    @Test func `a reader learns within 50 ms what another process appends`() async throws {
+    @Test func `a reader is told what another process appends, before it would look for it`()
+        async throws
+    {
         let scratch = try Scratch()
         let log = try EmbeddedLog(path: scratch.path)
         try await log.create([TopicSpecification(name: trips, partitions: 1)])
@@ -93,8 +95,9 @@ struct ProcessTests {
         print(
             "across processes, append included: median \(delays[30] / 1_000) µs,",
             "worst \(delays[59] / 1_000) µs")
-        // The median, because other tests share the machine; a missed word would show as 1 s.
-        #expect(delays[30] < 50_000_000)
+        // A missed word would show as the second after which a reader looks by itself; a median,
+        // because other tests share the machine.
+        #expect(delays[30] < 500_000_000)
         await log.close()
     }
 
